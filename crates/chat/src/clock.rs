@@ -1,0 +1,11 @@
+//! The one place that reads the time of day.
+
+use jiff::Timestamp;
+
+/// The present moment, cut to milliseconds: what is stored reads back equal, and an RFC 3339 text
+/// of it is the same length everywhere.
+#[must_use]
+pub fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+}

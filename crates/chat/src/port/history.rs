@@ -1,0 +1,165 @@
+//! One person's threads, as the runtime sees them.
+//!
+//! A `History` is opened with that person's key. No method takes a user, so no code path can read
+//! somebody else's thread.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::ids::{StepId, ThreadId};
+use crate::step::Step;
+use crate::thread::Thread;
+
+/// One signed-in person's stored threads.
+#[async_trait]
+pub trait History: Send + Sync {
+    /// Applies `changes` in order, all or none.
+    ///
+    /// # Errors
+    ///
+    /// When they could not be kept; then none of them was.
+    async fn write(&self, changes: Vec<Change>, durability: Durability) -> Result<(), HistoryError>;
+
+    /// Threads by last activity, newest first, at most `limit`, from after `cursor`.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read.
+    async fn threads(
+        &self,
+        cursor: Option<ThreadCursor>,
+        limit: usize,
+    ) -> Result<Page<Thread, ThreadCursor>, HistoryError>;
+
+    /// One thread, without its steps.
+    ///
+    /// # Errors
+    ///
+    /// [`HistoryError::NotFound`] when this person has no such thread.
+    async fn thread(&self, id: ThreadId) -> Result<Thread, HistoryError>;
+
+    /// The newest `limit` steps of a thread with a sequence below `before`, oldest first. The
+    /// page's cursor is the `before` for the page above it.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read. A thread without steps is an empty page.
+    async fn steps(
+        &self,
+        thread: ThreadId,
+        before: Option<u32>,
+        limit: usize,
+    ) -> Result<Page<Step, u32>, HistoryError>;
+
+    /// A value kept for this person rather than for a thread, such as the chosen model.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read. Absent is `None`.
+    async fn preference(&self, name: &str) -> Result<Option<Value>, HistoryError>;
+
+    /// How much there is.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be counted.
+    async fn figures(&self) -> Result<Figures, HistoryError>;
+}
+
+/// One change to a person's history.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// A thread is new, or its header changed.
+    PutThread(Box<Thread>),
+    /// A step is new, or changed. Its sequence is its place for good.
+    PutStep {
+        /// The thread it belongs to.
+        thread: ThreadId,
+        /// The step as it is now.
+        step: Box<Step>,
+    },
+    /// A step is taken out of its thread.
+    RemoveStep {
+        /// The thread it belonged to.
+        thread: ThreadId,
+        /// The step.
+        step: StepId,
+    },
+    /// A thread and all its steps go.
+    DeleteThread(ThreadId),
+    /// A preference is set, or removed with `None`.
+    PutPreference {
+        /// Its name.
+        name: String,
+        /// Its value.
+        value: Option<Value>,
+    },
+}
+
+/// How safe a change must be before [`History::write`] returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// On the disk. What is acknowledged to a person is written so.
+    OnDisk,
+    /// With the operating system: safe from the death of the app, on the disk within a moment. For
+    /// the pieces of a reply that is still growing.
+    Soon,
+}
+
+/// Some items, and where the next ones begin.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page<T, C> {
+    /// The items, in the order the method promises.
+    pub items: Vec<T>,
+    /// Where the next page begins; `None` when there is nothing more.
+    pub next: Option<C>,
+}
+
+/// A place in the list of threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThreadCursor {
+    /// The last activity of the last thread seen.
+    pub last_activity: Timestamp,
+    /// That thread.
+    pub thread: ThreadId,
+}
+
+/// How much a person has stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Threads.
+    pub threads: u64,
+    /// Steps in them.
+    pub steps: u64,
+    /// Bytes on the disk.
+    pub bytes: u64,
+}
+
+/// Why history could not be read or written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HistoryError {
+    /// This person has no such thread.
+    #[error("there is no such thread")]
+    NotFound,
+    /// No room on the disk.
+    #[error("the disk is full")]
+    StorageFull,
+    /// A record does not open: damaged, moved, or sealed with another key.
+    #[error("a stored record cannot be opened: {0}")]
+    Damaged(String),
+    /// Written by a newer version of the app. Nothing was touched.
+    #[error("the history has format {found}, and this version reads up to {known}")]
+    Newer {
+        /// The version on disk.
+        found: u32,
+        /// The newest version this build knows.
+        known: u32,
+    },
+    /// Another process has this history open.
+    #[error("this history is open in another process")]
+    InUse,
+    /// Anything else that the disk or the store said.
+    #[error("the history cannot be used: {0}")]
+    Failed(String),
+}

@@ -1,0 +1,114 @@
+//! Steps: the messages of a thread and the work between them.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ask::Ask;
+use crate::clock;
+use crate::failure::Failure;
+use crate::ids::StepId;
+
+/// One message or one piece of work in a thread.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    /// Never changes, and never comes twice.
+    pub id: StepId,
+    /// The place in the thread, counted from 0. Steps are shown in this order.
+    pub sequence: u32,
+    /// The step this one is part of: tool work under a message.
+    pub parent: Option<StepId>,
+    /// Who speaks, or what is done.
+    pub kind: StepKind,
+    /// The author or the tool, as shown above the text. Empty where the profile's name is meant.
+    pub name: String,
+    /// What went in, for steps that are work. Empty for messages.
+    pub input: String,
+    /// The text of a message, or what came out of the work. Markdown.
+    pub output: String,
+    /// Whether it is still being written, and how it ended.
+    pub state: StepState,
+    /// Why it ended badly, when it did.
+    pub failure: Option<Failure>,
+    /// The question that this step asks.
+    pub ask: Option<Ask>,
+    /// Buttons under the text.
+    pub actions: Vec<Action>,
+    /// The command (`/name`) that the person chose with this message.
+    pub command: Option<String>,
+    /// When it was said or begun.
+    #[specta(type = String)]
+    pub created_at: Timestamp,
+    /// When it was finished.
+    #[specta(type = Option<String>)]
+    pub ended_at: Option<Timestamp>,
+}
+
+/// Who speaks, or what is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub enum StepKind {
+    /// The person's message.
+    User,
+    /// The profile's message.
+    Assistant,
+    /// A remark by the app itself.
+    System,
+    /// A tool at work.
+    Tool,
+}
+
+/// Whether a step is still being written, and how it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub enum StepState {
+    /// More text may come.
+    Writing,
+    /// Whole.
+    Done,
+    /// The person pressed Stop.
+    Stopped,
+    /// The app ended while it was being written.
+    Interrupted,
+    /// It failed; [`Step::failure`] says why.
+    Failed,
+}
+
+/// A button under a message. What the app itself can do is a closed set, so that a reply can offer
+/// it without the interface having to trust a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Action {
+    /// Opens the settings where a model is chosen.
+    SetUpModel,
+}
+
+impl Step {
+    /// A finished step of `kind` saying `text`, at `sequence`.
+    #[must_use]
+    pub fn said(kind: StepKind, sequence: u32, text: String) -> Self {
+        let now = clock::now();
+        Self {
+            id: StepId::new(),
+            sequence,
+            parent: None,
+            kind,
+            name: String::new(),
+            input: String::new(),
+            output: text,
+            state: StepState::Done,
+            failure: None,
+            ask: None,
+            actions: Vec::new(),
+            command: None,
+            created_at: now,
+            ended_at: Some(now),
+        }
+    }
+
+    /// Marks the step as ended now, in `state`.
+    pub fn end(&mut self, state: StepState) {
+        self.state = state;
+        self.ended_at = Some(clock::now());
+    }
+}

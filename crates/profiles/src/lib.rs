@@ -1,0 +1,1 @@
+//! The profiles that ship: assistant, analyst and admin.

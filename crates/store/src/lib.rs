@@ -1,0 +1,1 @@
+//! One person's sealed history, in sled.
