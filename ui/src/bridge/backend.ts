@@ -1,0 +1,76 @@
+// Everything the interface asks of the app behind it. Two things implement this: the installed app
+// (tauri.ts), and a conversation partner in memory (memory.ts) for tests and for looking at the
+// interface in a browser.
+
+import type {
+  Account,
+  CommandError,
+  Event,
+  JsonValue,
+  ModelDraft,
+  ModelSettings,
+  NewAccount,
+  ProfileCard,
+  StepPage,
+  ThreadCursor,
+  ThreadPage,
+} from './bindings';
+
+export type Listener = (event: Event) => void;
+export type Values = Record<string, JsonValue>;
+
+/** Every method rejects with a {@link BackendError}. */
+export interface Backend {
+  listAccounts(): Promise<Account[]>;
+  createAccount(account: NewAccount): Promise<Account>;
+  signIn(identifier: string, password: string, remember: boolean): Promise<Account>;
+  signInRemembered(account: string): Promise<Account>;
+  signOut(): Promise<void>;
+  currentAccount(): Promise<Account | null>;
+  updateAccount(displayName: string): Promise<Account>;
+  setRemembered(remember: boolean): Promise<Account>;
+  deleteAccount(): Promise<void>;
+
+  listProfiles(): Promise<ProfileCard[]>;
+  openChat(profile: string, events: Listener): Promise<string>;
+  openThread(thread: string, events: Listener): Promise<void>;
+  sendMessage(thread: string, text: string, command: string | null): Promise<void>;
+  stopReply(thread: string): Promise<void>;
+  retryReply(thread: string): Promise<void>;
+  answerFiles(thread: string, step: string): Promise<boolean>;
+  declineAsk(thread: string, step: string): Promise<void>;
+  updateSettings(thread: string, values: Values): Promise<void>;
+  closeChat(thread: string): Promise<void>;
+  earlierSteps(thread: string, before: number): Promise<StepPage>;
+
+  listThreads(cursor: ThreadCursor | null): Promise<ThreadPage>;
+  renameThread(thread: string, name: string): Promise<void>;
+  deleteThread(thread: string): Promise<void>;
+
+  getModel(): Promise<ModelSettings | null>;
+  saveModel(draft: ModelDraft): Promise<ModelSettings>;
+  forgetModel(): Promise<void>;
+  testModel(draft: ModelDraft): Promise<void>;
+
+  openLink(url: string): Promise<void>;
+}
+
+/** What a command rejects with. The interface chooses its words by `error.code`. */
+export class BackendError extends Error {
+  constructor(readonly error: CommandError) {
+    super(error.code);
+    this.name = 'BackendError';
+  }
+}
+
+/** A failure of the bridge itself, which no code of the contract describes. */
+export interface UnknownError {
+  code: 'unknown';
+  detail: string;
+}
+
+/** Whatever was thrown, as something the interface can put into words. */
+export function errorOf(thrown: unknown): CommandError | UnknownError {
+  if (thrown instanceof BackendError) return thrown.error;
+  return { code: 'unknown', detail: thrown instanceof Error ? thrown.message : String(thrown) };
+}

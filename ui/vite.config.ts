@@ -1,0 +1,30 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+import { messagesOptions } from './scripts/messages-options.mjs';
+
+export default defineConfig(({ mode }) => ({
+  plugins: [
+    paraglideVitePlugin(messagesOptions),
+    svelte(),
+    ...(mode === 'test' ? [svelteTesting()] : []),
+  ],
+  define: { __VERSION__: JSON.stringify(process.env.npm_package_version ?? '') },
+  build: {
+    // The web view of WebKitGTK 2.44 is what Safari 16 and later are.
+    target: 'safari16',
+    // `font-src 'self'` and `script-src 'self'`: nothing may become a data: address or inline.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  worker: { format: 'es' },
+  server: { host: '127.0.0.1', port: 5173, strictPort: true },
+  test: {
+    environment: 'jsdom',
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['./test/setup.ts'],
+    css: false,
+    testTimeout: 20_000,
+  },
+}));
