@@ -1,1 +1,50 @@
 //! One person's sealed history, in sled.
+//!
+//! A [`Store`] is what the runtime knows as
+//! [`History`](confidant_chat::port::history::History). It is opened with that person's data key
+//! on that person's directory, and everything in the directory that says something about them is
+//! sealed with keys derived from it.
+//!
+//! ```text
+//! users/<uuid>/
+//!   format     the version of everything beside it, as text; read before anything is opened
+//!   lock       held while a Store is open
+//!   sled/      the trees
+//! ```
+//!
+//! | tree | key | value |
+//! |---|---|---|
+//! | `threads` | thread | time of last activity ‖ sealed header |
+//! | `recent` | time of last activity, newest first ‖ thread | nothing |
+//! | `steps` | thread ‖ sequence | step ‖ sealed step |
+//! | `ids` | step | thread ‖ sequence |
+//! | `preferences` | keyed hash of the name | sealed name and value |
+//! | `meta` | `format`, `figures`, `names` | a version, two counts, a sealed key |
+//!
+//! What is not sealed is identifiers, times and counts, and all of it that stands beside a sealed
+//! record is sealed together with it, so that it cannot be changed or moved without notice.
+//!
+//! Every mutation is a list of [`Change`](confidant_chat::port::history::Change)s, and one
+//! function turns such a list into writes. Nothing else writes to the trees.
+
+mod apply;
+mod directory;
+mod draft;
+mod engine;
+mod error;
+mod files;
+mod format;
+mod keys;
+mod lock;
+mod names;
+mod read;
+mod record;
+mod room;
+mod shared;
+mod store;
+mod trees;
+mod writer;
+
+pub use directory::{bytes_on_disk, remove};
+pub use format::FORMAT;
+pub use store::Store;

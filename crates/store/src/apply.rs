@@ -1,0 +1,175 @@
+//! What changes mean for the trees. This is the only writer of what a person keeps: whatever else
+//! may come to hold changes, a journal say, they take effect here.
+
+use confidant_chat::ids::{StepId, ThreadId};
+use confidant_chat::port::history::{Change, HistoryError};
+use confidant_chat::step::Step;
+use confidant_chat::thread::Thread;
+use sled::IVec;
+
+use crate::draft::Draft;
+use crate::engine::Engine;
+use crate::error::Trouble;
+use crate::keys;
+use crate::record::{Preference, Seal};
+use crate::trees::Tree;
+
+/// Where the counts are kept in `meta`.
+pub(crate) const FIGURES: &[u8] = b"figures";
+
+/// How many threads and steps there are. Kept, because sled counts by walking a whole tree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) threads: u64,
+    pub(crate) steps: u64,
+}
+
+impl Counts {
+    /// As `meta` keeps them.
+    pub(crate) fn to_bytes(self) -> [u8; 16] {
+        ((u128::from(self.threads) << 64) | u128::from(self.steps)).to_be_bytes()
+    }
+
+    /// What `meta` keeps, if that is what these bytes are.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (threads, steps) = bytes.split_first_chunk()?;
+        Some(Self {
+            threads: u64::from_be_bytes(*threads),
+            steps: u64::from_be_bytes(steps.try_into().ok()?),
+        })
+    }
+}
+
+/// A list of changes on its way into the trees.
+pub(crate) struct Plan<'a> {
+    engine: &'a Engine,
+    seal: &'a Seal,
+    draft: Draft<'a>,
+    before: Counts,
+    counts: Counts,
+}
+
+impl<'a> Plan<'a> {
+    /// What `changes` write, in order. Nothing is written yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble::Refused`] when one of them cannot be done, [`Trouble::Broken`] when the trees do
+    /// not answer.
+    pub(crate) fn new(
+        engine: &'a Engine,
+        seal: &'a Seal,
+        changes: &[Change],
+    ) -> Result<Self, Trouble> {
+        let draft = Draft::new(engine.trees());
+        let before = engine.counts()?;
+        let mut plan = Self { engine, seal, draft, before, counts: before };
+        for change in changes {
+            match change {
+                Change::PutThread(thread) => plan.put_thread(thread)?,
+                Change::PutStep { thread, step } => plan.put_step(*thread, step)?,
+                Change::RemoveStep { thread, step } => plan.remove_step(*thread, *step)?,
+                Change::DeleteThread(thread) => plan.delete_thread(*thread)?,
+                Change::PutPreference { name, value } => {
+                    let key = plan.engine.names().hash(name);
+                    match value {
+                        None => plan.draft.remove(Tree::Preferences, &key),
+                        Some(value) => {
+                            let record = Preference { name: name.clone(), value: value.clone() };
+                            let value = seal.close(&key, b"", &record)?;
+                            plan.draft.put(Tree::Preferences, &key, value);
+                        }
+                    }
+                }
+            }
+        }
+        if plan.counts != plan.before {
+            plan.draft.put(Tree::Meta, FIGURES, &plan.counts.to_bytes()[..]);
+        }
+        Ok(plan)
+    }
+
+    /// The writes.
+    pub(crate) fn into_draft(self) -> Draft<'a> {
+        self.draft
+    }
+
+    fn put_thread(&mut self, thread: &Thread) -> Result<(), Trouble> {
+        let key = thread.id.as_bytes();
+        let time = keys::newest_first(thread.last_activity);
+        match self.draft.get(Tree::Threads, key)? {
+            None => self.counts.threads += 1,
+            Some(old) => self.forget_recent(thread.id, &old),
+        }
+        self.draft.put(Tree::Recent, &keys::recent(time, thread.id), b"");
+        self.draft.put(Tree::Threads, key, self.seal.close(key, &time, thread)?);
+        Ok(())
+    }
+
+    fn put_step(&mut self, thread: ThreadId, step: &Step) -> Result<(), Trouble> {
+        if self.draft.get(Tree::Threads, thread.as_bytes())?.is_none() {
+            return Err(HistoryError::NotFound.into());
+        }
+        let place = keys::step(thread, step.sequence);
+        let id = step.id.as_bytes();
+        match self.draft.get(Tree::Ids, id)? {
+            Some(known) if known == place => {}
+            Some(_) => return Err(misplaced(step, "it already has another place")),
+            None if self.draft.get(Tree::Steps, &place)?.is_some() => {
+                return Err(misplaced(step, "another step is there"));
+            }
+            None => {
+                self.counts.steps += 1;
+                self.draft.put(Tree::Ids, id, &place[..]);
+            }
+        }
+        self.draft.put(Tree::Steps, &place, self.seal.close(&place, id, step)?);
+        Ok(())
+    }
+
+    /// A step that is not there, or not in that thread, is already removed from it.
+    fn remove_step(&mut self, thread: ThreadId, step: StepId) -> Result<(), Trouble> {
+        let place = self.draft.get(Tree::Ids, step.as_bytes())?;
+        if let Some(place) = place.filter(|place| place.starts_with(thread.as_bytes())) {
+            self.draft.remove(Tree::Steps, &place);
+            self.draft.remove(Tree::Ids, step.as_bytes());
+            self.counts.steps = self.counts.steps.saturating_sub(1);
+        }
+        Ok(())
+    }
+
+    /// A thread that is not there is already deleted.
+    fn delete_thread(&mut self, thread: ThreadId) -> Result<(), Trouble> {
+        let Some(header) = self.draft.get(Tree::Threads, thread.as_bytes())? else {
+            return Ok(());
+        };
+        self.forget_recent(thread, &header);
+        self.draft.remove(Tree::Threads, thread.as_bytes());
+        self.counts.threads = self.counts.threads.saturating_sub(1);
+        for (place, value) in self.draft.beginning(Tree::Steps, thread.as_bytes())? {
+            // The step's id stands beside the sealed record, so a thread with damaged steps can
+            // be deleted too. It is believed only if the other tree says the same.
+            if let Some(step) = keys::parse_step(&value)
+                && self.draft.get(Tree::Ids, step.as_bytes())?.as_ref() == Some(&place)
+            {
+                self.draft.remove(Tree::Ids, step.as_bytes());
+            }
+            self.draft.remove(Tree::Steps, &place);
+            self.counts.steps = self.counts.steps.saturating_sub(1);
+        }
+        Ok(())
+    }
+
+    /// Takes a thread out of the list, given its value in `threads`.
+    fn forget_recent(&mut self, thread: ThreadId, header: &IVec) {
+        // A header too short to hold its time is damaged; reading the list skips what it leaves.
+        if let Some((time, _)) = header.split_first_chunk::<{ keys::ID }>() {
+            self.draft.remove(Tree::Recent, &keys::recent(*time, thread));
+        }
+    }
+}
+
+fn misplaced(step: &Step, why: &str) -> Trouble {
+    let (id, sequence) = (step.id, step.sequence);
+    Trouble::Refused(HistoryError::Failed(format!("step {id} cannot be at {sequence}: {why}")))
+}

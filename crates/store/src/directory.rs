@@ -1,0 +1,68 @@
+//! A person's directory: making it, measuring it, removing it.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use confidant_chat::port::history::HistoryError;
+
+use crate::error::from_io;
+use crate::lock::DirectoryLock;
+
+/// Makes `dir` and what is missing above it, readable by nobody else where the system knows such a
+/// thing. A directory that was there before is closed to others too.
+pub(crate) fn make_private(dir: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+        builder.mode(0o700).create(dir)?;
+        fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
+    }
+    #[cfg(not(unix))]
+    builder.create(dir)
+}
+
+/// Puts on the disk which files `dir` holds.
+pub(crate) fn sync(dir: &Path) -> io::Result<()> {
+    // Windows does that by itself, and opens no directory as a file.
+    #[cfg(unix)]
+    fs::File::open(dir)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = dir;
+    Ok(())
+}
+
+/// How many bytes the files under `dir` hold. What cannot be read, or goes away meanwhile, counts
+/// as nothing, and so does a directory that does not exist. No file is opened: it is the measure
+/// of anybody's directory, for those who may not look into it.
+#[must_use]
+pub fn bytes_on_disk(dir: &Path) -> u64 {
+    let Ok(entries) = fs::read_dir(dir) else { return 0 };
+    let size = |entry: fs::DirEntry| match entry.metadata() {
+        Ok(metadata) if metadata.is_dir() => bytes_on_disk(&entry.path()),
+        Ok(metadata) => metadata.len(),
+        Err(_) => 0,
+    };
+    entries.flatten().map(size).sum()
+}
+
+/// Removes `dir` and everything in it, for an account that is deleted. One that does not exist is
+/// removed already.
+///
+/// # Errors
+///
+/// [`HistoryError::InUse`] when a store is open there, after waiting about two seconds for it to
+/// close, and [`HistoryError::Failed`] when the system refuses.
+pub fn remove(dir: &Path) -> Result<(), HistoryError> {
+    match fs::symlink_metadata(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(from_io(&error)),
+        Ok(_) => {}
+    }
+    // Given back at once, because Windows removes no file that is open.
+    drop(DirectoryLock::acquire(dir)?);
+    fs::remove_dir_all(dir).map_err(|error| from_io(&error))?;
+    dir.parent().map_or(Ok(()), sync).map_err(|error| from_io(&error))
+}

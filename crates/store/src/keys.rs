@@ -1,0 +1,113 @@
+//! The keys of the trees. They sort the way their trees are read.
+
+use confidant_chat::ids::{StepId, ThreadId};
+use confidant_chat::port::history::ThreadCursor;
+use jiff::Timestamp;
+
+/// The length of an identifier, and of a time.
+pub(crate) const ID: usize = 16;
+
+/// Where a step is kept: its thread, then its sequence.
+pub(crate) type StepKey = [u8; ID + 4];
+
+/// Where a thread stands in the list of threads: its time, then itself.
+pub(crate) type RecentKey = [u8; ID + ID];
+
+/// A moment as bytes that sort from the newest to the oldest. To the nanosecond, although the app's
+/// own clock stops at milliseconds: what is imported may be finer, and a cursor must find it again.
+pub(crate) fn newest_first(at: Timestamp) -> [u8; ID] {
+    // Flipping the sign makes negative numbers sort below positive ones, and flipping the rest
+    // too turns the order around.
+    (!(at.as_nanosecond() ^ i128::MIN)).to_be_bytes()
+}
+
+fn moment(bytes: [u8; ID]) -> Option<Timestamp> {
+    Timestamp::from_nanosecond(!i128::from_be_bytes(bytes) ^ i128::MIN).ok()
+}
+
+/// The key in `recent` of a thread whose last activity was at `time`, as [`newest_first`] gives it.
+/// Of threads with the same time the one that began last comes first.
+pub(crate) fn recent(time: [u8; ID], thread: ThreadId) -> RecentKey {
+    join(time, thread.as_bytes().map(|byte| !byte))
+}
+
+/// What a key in `recent` says, if it is one.
+pub(crate) fn parse_recent(key: &[u8]) -> Option<ThreadCursor> {
+    let (time, thread) = key.split_first_chunk::<ID>()?;
+    let thread: [u8; ID] = thread.try_into().ok()?;
+    Some(ThreadCursor {
+        last_activity: moment(*time)?,
+        thread: ThreadId::from_bytes(thread.map(|byte| !byte)),
+    })
+}
+
+/// The key in `steps` of the step at `sequence`.
+pub(crate) fn step(thread: ThreadId, sequence: u32) -> StepKey {
+    join(*thread.as_bytes(), sequence.to_be_bytes())
+}
+
+/// The sequence in a key of `steps`, if it is one.
+pub(crate) fn parse_sequence(key: &[u8]) -> Option<u32> {
+    let (_, sequence) = key.split_first_chunk::<ID>()?;
+    Some(u32::from_be_bytes(sequence.try_into().ok()?))
+}
+
+/// The step that a value of `steps` begins with, if it does.
+pub(crate) fn parse_step(value: &[u8]) -> Option<StepId> {
+    let (id, _) = value.split_first_chunk::<ID>()?;
+    Some(StepId::from_bytes(*id))
+}
+
+fn join<const A: usize, const B: usize, const C: usize>(one: [u8; A], two: [u8; B]) -> [u8; C] {
+    const { assert!(A + B == C) };
+    let mut joined = [0; C];
+    joined[..A].copy_from_slice(&one);
+    joined[A..].copy_from_slice(&two);
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn moments() -> impl Strategy<Value = Timestamp> {
+        (Timestamp::MIN.as_nanosecond()..=Timestamp::MAX.as_nanosecond())
+            .prop_map(|at| Timestamp::from_nanosecond(at).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn recent_keys_sort_newest_first_and_read_back(
+            one in (moments(), any::<[u8; ID]>()),
+            other in (moments(), any::<[u8; ID]>()),
+        ) {
+            let key = |(at, id): (Timestamp, [u8; ID])| {
+                recent(newest_first(at), ThreadId::from_bytes(id))
+            };
+            prop_assert_eq!(key(one).cmp(&key(other)), other.cmp(&one));
+            prop_assert_eq!(
+                parse_recent(&key(one)),
+                Some(ThreadCursor { last_activity: one.0, thread: ThreadId::from_bytes(one.1) })
+            );
+        }
+
+        #[test]
+        fn steps_sort_by_thread_and_then_by_sequence(
+            one in any::<([u8; ID], u32)>(),
+            other in any::<([u8; ID], u32)>(),
+        ) {
+            let key = |(id, sequence)| step(ThreadId::from_bytes(id), sequence);
+            prop_assert_eq!(key(one).cmp(&key(other)), one.cmp(&other));
+            prop_assert_eq!(parse_sequence(&key(one)), Some(one.1));
+        }
+
+        #[test]
+        fn other_bytes_are_no_keys(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            prop_assert!(bytes.len() == ID + ID || parse_recent(&bytes).is_none());
+            prop_assert!(bytes.len() == ID + 4 || parse_sequence(&bytes).is_none());
+            prop_assert!(bytes.len() >= ID || parse_step(&bytes).is_none());
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Reading: pages of threads and of steps, and single records.
+
+use confidant_chat::ids::ThreadId;
+use confidant_chat::port::history::{HistoryError, Page, ThreadCursor};
+use confidant_chat::step::Step;
+use confidant_chat::thread::Thread;
+use serde_json::Value;
+
+use crate::engine::Engine;
+use crate::error::from_sled;
+use crate::keys;
+use crate::record::{Preference, Record, Seal};
+use crate::trees::Tree;
+
+/// A page of the list of threads; see the port.
+pub(crate) fn threads(
+    engine: &Engine,
+    seal: &Seal,
+    cursor: Option<ThreadCursor>,
+    limit: usize,
+) -> Result<Page<Thread, ThreadCursor>, HistoryError> {
+    let (trees, _steady) = engine.steady();
+    let recent = trees.tree(Tree::Recent);
+    let mut entries = match cursor {
+        None => recent.iter(),
+        Some(after) => {
+            let key = keys::recent(keys::newest_first(after.last_activity), after.thread);
+            // The key after it: itself with a zero more.
+            recent.range([&key[..], &[0]].concat()..)
+        }
+    };
+    let mut page = Page { items: Vec::new(), next: None };
+    while page.items.len() < limit {
+        let Some(entry) = entries.next() else { return Ok(Page { next: None, ..page }) };
+        let (key, _) = entry.map_err(|error| from_sled(&error))?;
+        let Some(place) = keys::parse_recent(&key) else { continue };
+        let id = place.thread.as_bytes();
+        let header = trees.get(Tree::Threads, id).map_err(|error| from_sled(&error))?;
+        // An entry that a damaged header left behind leads to nothing, or to the header's new time.
+        let current = header.filter(|header| header.get(..keys::ID) == key.get(..keys::ID));
+        let Some(header) = current else { continue };
+        if let Some(thread) = or_skip(seal.open(id, keys::ID, &header))? {
+            page.items.push(thread);
+            page.next = Some(place);
+        }
+    }
+    match entries.next() {
+        Some(entry) => entry.map(drop).map_err(|error| from_sled(&error))?,
+        None => page.next = None,
+    }
+    Ok(page)
+}
+
+/// One thread's header; see the port.
+pub(crate) fn thread(engine: &Engine, seal: &Seal, id: ThreadId) -> Result<Thread, HistoryError> {
+    let (trees, _steady) = engine.steady();
+    let header = trees.get(Tree::Threads, id.as_bytes()).map_err(|error| from_sled(&error))?;
+    seal.open(id.as_bytes(), keys::ID, &header.ok_or(HistoryError::NotFound)?)
+}
+
+/// A page of a thread's steps; see the port.
+pub(crate) fn steps(
+    engine: &Engine,
+    seal: &Seal,
+    thread: ThreadId,
+    before: Option<u32>,
+    limit: usize,
+) -> Result<Page<Step, u32>, HistoryError> {
+    let (trees, _steady) = engine.steady();
+    let first = keys::step(thread, 0);
+    let steps = trees.tree(Tree::Steps);
+    let mut entries = match before {
+        Some(before) => steps.range(first..keys::step(thread, before)),
+        None => steps.range(first..=keys::step(thread, u32::MAX)),
+    }
+    .rev();
+    let mut page = Page { items: Vec::new(), next: None };
+    let mut ended = false;
+    while page.items.len() < limit {
+        let Some(entry) = entries.next() else {
+            ended = true;
+            break;
+        };
+        let (key, value) = entry.map_err(|error| from_sled(&error))?;
+        if let Some(step) = or_skip(seal.open::<Step>(&key, keys::ID, &value))? {
+            page.items.push(step);
+            page.next = keys::parse_sequence(&key);
+        }
+    }
+    if ended || entries.next().transpose().map_err(|error| from_sled(&error))?.is_none() {
+        page.next = None;
+    }
+    page.items.reverse();
+    Ok(page)
+}
+
+/// The value of a preference; see the port.
+pub(crate) fn preference(
+    engine: &Engine,
+    seal: &Seal,
+    name: &str,
+) -> Result<Option<Value>, HistoryError> {
+    let (trees, _steady) = engine.steady();
+    let key = engine.names().hash(name);
+    let found = trees.get(Tree::Preferences, &key).map_err(|error| from_sled(&error))?;
+    let record = found.map(|value| seal.open::<Preference>(&key, 0, &value)).transpose()?;
+    Ok(record.map(|preference| preference.value))
+}
+
+/// In a list, one record that does not open must not hide the others.
+fn or_skip<R: Record>(opened: Result<R, HistoryError>) -> Result<Option<R>, HistoryError> {
+    match opened {
+        Ok(record) => Ok(Some(record)),
+        Err(error @ (HistoryError::Damaged(_) | HistoryError::Newer { .. })) => {
+            tracing::warn!("left out of a list, in {}: {error}", R::TREE.name());
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}

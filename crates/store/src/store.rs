@@ -1,0 +1,159 @@
+//! The store as others see it: the port, from async code to threads that may wait.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use confidant_chat::ids::{ThreadId, UserId};
+use confidant_chat::port::history::{
+    Change, Durability, Figures, History, HistoryError, Page, ThreadCursor,
+};
+use confidant_chat::step::Step;
+use confidant_chat::thread::Thread;
+use confidant_seal::DataKey;
+use serde_json::Value;
+
+use crate::directory::{bytes_on_disk, make_private};
+use crate::engine::Engine;
+use crate::error::{from_io, words};
+use crate::lock::DirectoryLock;
+use crate::record::Seal;
+use crate::shared::Shared;
+use crate::writer::Writer;
+use crate::{format, read};
+
+/// One signed-in person's history.
+///
+/// Dropping it writes what is left to write and closes the files, which takes some milliseconds;
+/// [`close`](Self::close) does the same without keeping an async task's thread busy, and tells how
+/// it went. Either way the same directory can be opened again at once.
+pub struct Store {
+    shared: Arc<Shared>,
+    writer: Mutex<Option<Writer>>,
+}
+
+impl Store {
+    /// Opens the history of `user`, whose data key is `key`, in their directory `dir`
+    /// (`…/users/<uuid>`), which is made if it is not there.
+    ///
+    /// Waits for the disk, up to two seconds if a store that was closed a moment ago is still
+    /// letting go of the directory: call it where waiting is allowed.
+    ///
+    /// # Errors
+    ///
+    /// - [`HistoryError::Newer`] when a newer version of the app wrote it. Nothing was touched.
+    /// - [`HistoryError::InUse`] when it is open already, here or in another process.
+    /// - [`HistoryError::Damaged`] when sled cannot read its files, or when the directory belongs
+    ///   to another user or another key.
+    /// - [`HistoryError::StorageFull`] and [`HistoryError::Failed`] when the system says so.
+    pub fn open(dir: &Path, user: UserId, key: &DataKey) -> Result<Self, HistoryError> {
+        format::check_file(dir)?;
+        make_private(dir).map_err(|error| from_io(&error))?;
+        let lock = DirectoryLock::acquire(dir)?;
+        // Once more, now that nobody else can be writing it.
+        format::check_file(dir)?;
+        let seal = Seal::new(user, key);
+        let engine = Engine::open(dir, &seal)?;
+        format::write_file(dir).map_err(|error| from_io(&error))?;
+        let shared = Arc::new(Shared::new(dir.to_owned(), seal, lock, engine));
+        let writer = Writer::start(Arc::clone(&shared))?;
+        Ok(Self { shared, writer: Mutex::new(Some(writer)) })
+    }
+
+    /// Writes what is left to write, puts everything on the disk, closes the files and lets go of
+    /// the directory. Whatever is asked of the store afterwards fails.
+    ///
+    /// # Errors
+    ///
+    /// When something written with [`Durability::Soon`] could not be put on the disk. The store is
+    /// closed all the same.
+    pub async fn close(&self) -> Result<(), HistoryError> {
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let shared = Arc::clone(&self.shared);
+        waiting(move || {
+            drop(writer);
+            shared.close()
+        })
+        .await
+    }
+
+    /// What `work` reads, on a thread that may wait.
+    async fn read<T, F>(&self, work: F) -> Result<T, HistoryError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Engine, &Seal) -> Result<T, HistoryError> + Send + 'static,
+    {
+        let shared = Arc::clone(&self.shared);
+        waiting(move || work(&*shared.engine()?, shared.seal())).await
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("dir", &self.shared.dir()).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl History for Store {
+    async fn write(
+        &self,
+        changes: Vec<Change>,
+        durability: Durability,
+    ) -> Result<(), HistoryError> {
+        let answer = {
+            let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+            writer.as_ref().map(|writer| writer.ask(changes, durability))
+        };
+        let stopped = || HistoryError::Failed("it was closed".into());
+        answer.ok_or_else(stopped)?.await.map_err(|_| stopped())?
+    }
+
+    async fn threads(
+        &self,
+        cursor: Option<ThreadCursor>,
+        limit: usize,
+    ) -> Result<Page<Thread, ThreadCursor>, HistoryError> {
+        self.read(move |engine, seal| read::threads(engine, seal, cursor, limit)).await
+    }
+
+    async fn thread(&self, id: ThreadId) -> Result<Thread, HistoryError> {
+        self.read(move |engine, seal| read::thread(engine, seal, id)).await
+    }
+
+    async fn steps(
+        &self,
+        thread: ThreadId,
+        before: Option<u32>,
+        limit: usize,
+    ) -> Result<Page<Step, u32>, HistoryError> {
+        self.read(move |engine, seal| read::steps(engine, seal, thread, before, limit)).await
+    }
+
+    async fn preference(&self, name: &str) -> Result<Option<Value>, HistoryError> {
+        let name = name.to_owned();
+        self.read(move |engine, seal| read::preference(engine, seal, &name)).await
+    }
+
+    async fn figures(&self) -> Result<Figures, HistoryError> {
+        let dir = self.shared.dir().to_owned();
+        self.read(move |engine, _| {
+            let counts = engine.counts()?;
+            Ok(Figures { threads: counts.threads, steps: counts.steps, bytes: bytes_on_disk(&dir) })
+        })
+        .await
+    }
+}
+
+/// Runs `work` on a thread that may wait. sled panics on what it did not expect, and that is an
+/// error here.
+async fn waiting<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, HistoryError> + Send + 'static,
+) -> Result<T, HistoryError> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
+        Err(HistoryError::Failed(match error.try_into_panic() {
+            Ok(panic) => format!("sled gave up: {}", words(&*panic)),
+            Err(error) => error.to_string(),
+        }))
+    })
+}
