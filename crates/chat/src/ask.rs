@@ -29,7 +29,7 @@ pub enum Want {
         /// Accepted MIME types; empty accepts all.
         accept: Vec<String>,
         /// The largest file, in bytes.
-        #[specta(type = f64)]
+        #[specta(type = u32)]
         max_size: u64,
         /// The most files at once.
         max_files: u32,

@@ -1,4 +1,4 @@
-//! Identifiers. Each is a UUIDv7, so that sorting by id is sorting by time of creation.
+//! Identifiers. Each is a UUID of version 7, so that sorting by id is sorting by time of creation.
 
 use std::fmt;
 use std::str::FromStr;

@@ -37,12 +37,16 @@ pub enum Widget {
     /// A number between two others.
     Slider {
         /// The smallest value.
+        #[specta(type = u32)]
         min: f64,
         /// The largest value.
+        #[specta(type = u32)]
         max: f64,
         /// The distance between two values.
+        #[specta(type = u32)]
         step: f64,
         /// The value at first.
+        #[specta(type = u32)]
         initial: f64,
     },
     /// Free text.
@@ -155,9 +159,9 @@ impl Setting {
     pub fn allows(&self, value: &Value) -> bool {
         match &self.widget {
             Widget::Switch { .. } => value.is_boolean(),
-            Widget::Select { options, .. } => {
-                value.as_str().is_some_and(|value| options.iter().any(|option| option.value == value))
-            }
+            Widget::Select { options, .. } => value
+                .as_str()
+                .is_some_and(|value| options.iter().any(|option| option.value == value)),
             Widget::Slider { min, max, .. } => {
                 value.as_f64().is_some_and(|value| (*min..=*max).contains(&value))
             }

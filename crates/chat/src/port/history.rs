@@ -19,7 +19,8 @@ pub trait History: Send + Sync {
     /// # Errors
     ///
     /// When they could not be kept; then none of them was.
-    async fn write(&self, changes: Vec<Change>, durability: Durability) -> Result<(), HistoryError>;
+    async fn write(&self, changes: Vec<Change>, durability: Durability)
+    -> Result<(), HistoryError>;
 
     /// Threads by last activity, newest first, at most `limit`, from after `cursor`.
     ///

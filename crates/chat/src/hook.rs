@@ -1,0 +1,178 @@
+//! The moments at which a profile's own code runs.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+
+use crate::chat::Chat;
+use crate::message::Message;
+use crate::settings::SettingValues;
+use crate::thread::Thread;
+
+/// What handlers return. Any error will do; the person sees it in the conversation.
+pub type Result<T = (), E = anyhow::Error> = std::result::Result<T, E>;
+
+/// A moment in the life of a conversation.
+#[derive(Clone, Debug)]
+pub enum Hook {
+    /// A new conversation opened.
+    ChatStart,
+    /// The person said something.
+    Message(Message),
+    /// The person pressed Stop; what ran was dropped already.
+    Stop,
+    /// A stored thread was opened again; session and settings are back already.
+    ChatResume(Thread),
+    /// The person left. Comes exactly once.
+    ChatEnd,
+    /// The person confirmed other settings, which are in effect already. All values.
+    SettingsUpdate(SettingValues),
+}
+
+/// Code that takes part in conversations.
+///
+/// Everything it can do goes through [`Chat`], and everything it does becomes an
+/// [`Event`](crate::event::Event), so that it may as well live in another process.
+pub trait Handler: Send + Sync {
+    /// The work for this moment, or `None` when there is none.
+    fn handle(&self, chat: Chat, hook: Hook) -> Option<BoxFuture<'static, Result>>;
+}
+
+type OnChat = Arc<dyn Fn(Chat) -> BoxFuture<'static, Result> + Send + Sync>;
+type OnPayload<T> = Arc<dyn Fn(Chat, T) -> BoxFuture<'static, Result> + Send + Sync>;
+
+/// A [`Handler`] made of async functions, one for each moment that matters.
+#[derive(Clone, Default)]
+pub struct Hooks {
+    chat_start: Option<OnChat>,
+    message: Option<OnPayload<Message>>,
+    stop: Option<OnChat>,
+    chat_resume: Option<OnPayload<Thread>>,
+    chat_end: Option<OnChat>,
+    settings_update: Option<OnPayload<SettingValues>>,
+}
+
+impl Handler for Hooks {
+    fn handle(&self, chat: Chat, hook: Hook) -> Option<BoxFuture<'static, Result>> {
+        match hook {
+            Hook::ChatStart => self.chat_start.as_ref().map(|run| run(chat)),
+            Hook::Message(message) => self.message.as_ref().map(|run| run(chat, message)),
+            Hook::Stop => self.stop.as_ref().map(|run| run(chat)),
+            Hook::ChatResume(thread) => self.chat_resume.as_ref().map(|run| run(chat, thread)),
+            Hook::ChatEnd => self.chat_end.as_ref().map(|run| run(chat)),
+            Hook::SettingsUpdate(values) => {
+                self.settings_update.as_ref().map(|run| run(chat, values))
+            }
+        }
+    }
+}
+
+impl Hooks {
+    /// These hooks where they are set, and those of `defaults` where they are not.
+    #[must_use]
+    pub(crate) fn or(&self, defaults: &Self) -> Self {
+        Self {
+            chat_start: self.chat_start.clone().or_else(|| defaults.chat_start.clone()),
+            message: self.message.clone().or_else(|| defaults.message.clone()),
+            stop: self.stop.clone().or_else(|| defaults.stop.clone()),
+            chat_resume: self.chat_resume.clone().or_else(|| defaults.chat_resume.clone()),
+            chat_end: self.chat_end.clone().or_else(|| defaults.chat_end.clone()),
+            settings_update: self
+                .settings_update
+                .clone()
+                .or_else(|| defaults.settings_update.clone()),
+        }
+    }
+}
+
+fn on_chat<F, Fut>(run: F) -> OnChat
+where
+    F: Fn(Chat) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result> + Send + 'static,
+{
+    Arc::new(move |chat| Box::pin(run(chat)))
+}
+
+fn on_payload<T, F, Fut>(run: F) -> OnPayload<T>
+where
+    F: Fn(Chat, T) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result> + Send + 'static,
+{
+    Arc::new(move |chat, payload| Box::pin(run(chat, payload)))
+}
+
+/// Something that hooks can be set on: an [`App`](crate::app::App) for its defaults, or a
+/// [`ChatProfile`](crate::profile::ChatProfile), whose own hooks win.
+pub trait SetHooks: Sized {
+    /// Where the hooks are kept.
+    #[doc(hidden)]
+    fn hooks_mut(&mut self) -> &mut Hooks;
+
+    /// Runs once when a new conversation opens. Nothing is stored before something is said.
+    #[must_use]
+    fn on_chat_start<F, Fut>(mut self, run: F) -> Self
+    where
+        F: Fn(Chat) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result> + Send + 'static,
+    {
+        self.hooks_mut().chat_start = Some(on_chat(run));
+        self
+    }
+
+    /// Runs for each message of the person, one at a time, in order.
+    #[must_use]
+    fn on_message<F, Fut>(mut self, run: F) -> Self
+    where
+        F: Fn(Chat, Message) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result> + Send + 'static,
+    {
+        self.hooks_mut().message = Some(on_payload(run));
+        self
+    }
+
+    /// Runs after the person pressed Stop and what ran was dropped.
+    #[must_use]
+    fn on_stop<F, Fut>(mut self, run: F) -> Self
+    where
+        F: Fn(Chat) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result> + Send + 'static,
+    {
+        self.hooks_mut().stop = Some(on_chat(run));
+        self
+    }
+
+    /// Runs when a stored thread is opened again, after its session and settings are back.
+    #[must_use]
+    fn on_chat_resume<F, Fut>(mut self, run: F) -> Self
+    where
+        F: Fn(Chat, Thread) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result> + Send + 'static,
+    {
+        self.hooks_mut().chat_resume = Some(on_payload(run));
+        self
+    }
+
+    /// Runs exactly once when the person leaves: another thread, sign-out, quit. It may still
+    /// write the session and the user; at sign-out and quit it has 2 seconds.
+    #[must_use]
+    fn on_chat_end<F, Fut>(mut self, run: F) -> Self
+    where
+        F: Fn(Chat) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result> + Send + 'static,
+    {
+        self.hooks_mut().chat_end = Some(on_chat(run));
+        self
+    }
+
+    /// Runs when the person confirmed other settings, with the value of every setting.
+    #[must_use]
+    fn on_settings_update<F, Fut>(mut self, run: F) -> Self
+    where
+        F: Fn(Chat, SettingValues) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result> + Send + 'static,
+    {
+        self.hooks_mut().settings_update = Some(on_payload(run));
+        self
+    }
+}

@@ -1,0 +1,444 @@
+//! A signed-in person: their threads, and the conversations they have open.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use futures::future::join_all;
+use serde_json::Value;
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::app::{App, ProfileError};
+use crate::ask::{AnswerError, AskedFile, Want};
+use crate::clock;
+use crate::hook::Hook;
+use crate::ids::{StepId, ThreadId};
+use crate::port::directory::{Directory, DirectoryError};
+use crate::port::history::{Change, Durability, History, HistoryError, Page, ThreadCursor};
+use crate::port::installation::Installation;
+use crate::port::model::Model;
+use crate::profile::{ChatProfile, ProfileCard};
+use crate::runtime::World;
+use crate::runtime::conversation::{Conversation, RunError, Sink};
+use crate::runtime::op::{Command, Done};
+use crate::runtime::transcript::{PAGE, Transcript};
+use crate::session::{BuiltIn, SessionError, UserSession};
+use crate::settings::SettingValues;
+use crate::step::Step;
+use crate::thread::{MAX_THREAD_NAME, Thread};
+use crate::user::{NameError, PersistedUser, User};
+
+/// How many commands and operations may wait for a conversation. A handler that is faster than
+/// its conversation waits, instead of filling the memory.
+const MAILBOX: usize = 256;
+
+/// A person who is signed in. Everything here is theirs: there is no way to name anybody else.
+pub struct SignedIn {
+    world: Arc<World>,
+    live: Mutex<HashMap<ThreadId, Live>>,
+}
+
+/// A conversation that is open, in view or not.
+struct Live {
+    commands: mpsc::Sender<Command>,
+    session: UserSession,
+    task: JoinHandle<()>,
+}
+
+/// Why a conversation cannot be opened.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// The profile is gone, or not for this person.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// The thread cannot be read.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+}
+
+impl SignedIn {
+    /// The person `user` of `app`, with a `history` that was opened with their key.
+    #[must_use]
+    pub fn new(
+        app: App,
+        user: PersistedUser,
+        history: Arc<dyn History>,
+        directory: Arc<dyn Directory>,
+        installation: Arc<dyn Installation>,
+    ) -> Self {
+        let world = World::new(app, user, history, directory, installation);
+        Self { world: Arc::new(world), live: Mutex::default() }
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub fn user(&self) -> PersistedUser {
+        self.world.user()
+    }
+
+    /// Changes what is known of them; open conversations see it from their next hook on.
+    ///
+    /// # Errors
+    ///
+    /// When the account could not be changed; then it stays as it was.
+    pub async fn update_user(
+        &self,
+        change: impl FnOnce(&mut User) + Send,
+    ) -> Result<PersistedUser, DirectoryError> {
+        self.world.update_user(change).await
+    }
+
+    /// Their history.
+    #[must_use]
+    pub fn history(&self) -> &Arc<dyn History> {
+        &self.world.history
+    }
+
+    /// The model that replies come from from now on, where the profile has none of its own.
+    pub fn set_model(&self, model: Option<Arc<dyn Model>>) {
+        self.world.set_model(model);
+    }
+
+    /// The profiles they may talk to.
+    #[must_use]
+    pub fn profiles(&self) -> Vec<ProfileCard> {
+        self.world.app.cards(&self.user())
+    }
+
+    /// Opens a new conversation with `profile`. Nothing is stored until something is said.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such profile for this person.
+    pub async fn open(&self, profile: &str, sink: Sink) -> Result<ThreadId, OpenError> {
+        let profile = self.world.app.find(&self.user(), profile)?;
+        let now = clock::now();
+        let thread = Thread {
+            id: ThreadId::new(),
+            name: String::new(),
+            profile: profile.card().name.clone(),
+            created_at: now,
+            last_activity: now,
+            session: serde_json::Map::new(),
+            settings: SettingValues::new(),
+        };
+        let id = thread.id;
+        let mut live = self.live.lock().await;
+        let transcript = Transcript::new(thread, Arc::clone(&self.world.history));
+        let opened = self.start(Some(profile), transcript, Hook::ChatStart, sink).await?;
+        live.retain(|_, live| !live.task.is_finished());
+        live.insert(id, opened);
+        Ok(id)
+    }
+
+    /// Opens a stored thread, or brings one into view that is still at work in the background.
+    ///
+    /// # Errors
+    ///
+    /// When this person has no such thread, it cannot be read, or its profile is not for them any
+    /// more. A thread whose profile is gone altogether opens for reading.
+    pub async fn resume(&self, id: ThreadId, sink: Sink) -> Result<(), OpenError> {
+        let mut live = self.live.lock().await;
+        if let Some(open) = live.remove(&id) {
+            let (done, attached) = oneshot::channel();
+            let command = Command::Attach { sink: Arc::clone(&sink), done };
+            if open.commands.send(command).await.is_ok()
+                && let Ok(attached) = attached.await
+            {
+                live.insert(id, open);
+                return Ok(attached?);
+            }
+            // It is ending. What it still writes belongs into what is opened now.
+            let _ = open.task.await;
+        }
+        let thread = self.world.history.thread(id).await?;
+        let profile = match self.world.app.find(&self.user(), &thread.profile) {
+            Ok(profile) => Some(profile),
+            Err(ProfileError::Missing) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let hook = Hook::ChatResume(thread.clone());
+        let transcript = Transcript::reopen(thread, Arc::clone(&self.world.history)).await?;
+        let opened = self.start(profile, transcript, hook, sink).await?;
+        live.insert(id, opened);
+        Ok(())
+    }
+
+    async fn start(
+        &self,
+        profile: Option<Arc<ChatProfile>>,
+        transcript: Transcript,
+        first: Hook,
+        sink: Sink,
+    ) -> Result<Live, HistoryError> {
+        let thread = &transcript.thread;
+        let built_in = BuiltIn {
+            id: thread.id,
+            user: self.user(),
+            chat_profile: thread.profile.clone(),
+            env: BTreeMap::new(),
+        };
+        let definitions = profile.as_ref().map(|it| it.settings().to_vec()).unwrap_or_default();
+        let session =
+            UserSession::new(built_in, definitions, &thread.settings, thread.session.clone());
+        let (commands, mailbox) = mpsc::channel(MAILBOX);
+        let (to_actor, ops) = mpsc::channel(MAILBOX);
+        let world = Arc::clone(&self.world);
+        let mut conversation =
+            Conversation::new(world, profile, session.clone(), transcript, to_actor);
+        conversation.attach(sink).await?;
+        let task = tokio::spawn(conversation.run(first, mailbox, ops));
+        Ok(Live { commands, session, task })
+    }
+
+    /// Says something. Returns when it is safe on the disk.
+    ///
+    /// # Errors
+    ///
+    /// When it was not taken; then nothing of it was kept.
+    pub async fn send(
+        &self,
+        thread: ThreadId,
+        text: String,
+        command: Option<String>,
+    ) -> Result<(), RunError> {
+        self.command(thread, |done| Command::Send { text, command, done }, RunError::Closed).await
+    }
+
+    /// Stops the reply that is being written. What was said stays.
+    ///
+    /// # Errors
+    ///
+    /// When the conversation is not open.
+    pub async fn stop(&self, thread: ThreadId) -> Result<(), RunError> {
+        self.tell(thread, Command::Stop).await.ok_or(RunError::Closed)
+    }
+
+    /// Has the person's last message answered once more.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or a reply is under way.
+    pub async fn retry(&self, thread: ThreadId) -> Result<(), RunError> {
+        self.command(thread, |done| Command::Retry { done }, RunError::Closed).await
+    }
+
+    /// What an open question wants.
+    ///
+    /// # Errors
+    ///
+    /// When it is not open.
+    pub async fn want(&self, thread: ThreadId, step: StepId) -> Result<Want, AnswerError> {
+        self.command(thread, |done| Command::Want { step, done }, AnswerError::Closed).await
+    }
+
+    /// Answers an open question with files.
+    ///
+    /// # Errors
+    ///
+    /// When it is not open, or the files break a limit; then it stays open.
+    pub async fn answer(
+        &self,
+        thread: ThreadId,
+        step: StepId,
+        files: Vec<AskedFile>,
+    ) -> Result<(), AnswerError> {
+        let answer = |done| Command::Answer { step, files, done };
+        self.command(thread, answer, AnswerError::Closed).await
+    }
+
+    /// Declines to answer a question.
+    ///
+    /// # Errors
+    ///
+    /// When it is not open.
+    pub async fn decline(&self, thread: ThreadId, step: StepId) -> Result<(), AnswerError> {
+        self.command(thread, |done| Command::Decline { step, done }, AnswerError::Closed).await
+    }
+
+    /// Changes chat settings. Returns when they are safe on the disk.
+    ///
+    /// # Errors
+    ///
+    /// When a value does not fit; then none is changed.
+    pub async fn update_settings(
+        &self,
+        thread: ThreadId,
+        values: SettingValues,
+    ) -> Result<(), SessionError> {
+        let update = |done| Command::UpdateSettings { values, done };
+        self.command(thread, update, HistoryError::NotFound.into()).await
+    }
+
+    /// The value of a session key, built-in ones but `env` included.
+    ///
+    /// # Errors
+    ///
+    /// When the conversation is not open.
+    pub async fn session_value(
+        &self,
+        thread: ThreadId,
+        key: &str,
+    ) -> Result<Option<Value>, RunError> {
+        let live = self.live.lock().await;
+        let session = &live.get(&thread).ok_or(RunError::Closed)?.session;
+        // `env` holds secrets: handlers read it, the window never does.
+        Ok(if key == "env" { None } else { session.value(key) })
+    }
+
+    /// The session keys that were set.
+    ///
+    /// # Errors
+    ///
+    /// When the conversation is not open.
+    pub async fn session_keys(&self, thread: ThreadId) -> Result<Vec<String>, RunError> {
+        let live = self.live.lock().await;
+        Ok(live.get(&thread).ok_or(RunError::Closed)?.session.keys())
+    }
+
+    /// Sets a session key. Returns when it is safe on the disk, where the thread is stored yet.
+    ///
+    /// # Errors
+    ///
+    /// When the key is reserved, or the session full; then it stays as it was.
+    pub async fn set_session_value(
+        &self,
+        thread: ThreadId,
+        key: String,
+        value: Value,
+    ) -> Result<(), SessionError> {
+        let set = |done| Command::SetValue { key, value, done };
+        self.command(thread, set, HistoryError::NotFound.into()).await
+    }
+
+    /// The person looks elsewhere: a reply under way goes on to its end, then the conversation
+    /// ends with `on_chat_end`.
+    pub async fn leave(&self, thread: ThreadId) {
+        // A conversation that is over already cannot be left, which is what was wanted.
+        let _ = self.tell(thread, Command::Leave).await;
+    }
+
+    /// Steps of a thread before the place `before`, oldest first, and where older ones begin.
+    ///
+    /// # Errors
+    ///
+    /// When this person has no such thread, or it cannot be read.
+    pub async fn earlier(
+        &self,
+        thread: ThreadId,
+        before: u32,
+    ) -> Result<Page<Step, u32>, HistoryError> {
+        self.world.history.steps(thread, Some(before), PAGE).await
+    }
+
+    /// Threads by last activity, newest first.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read.
+    pub async fn threads(
+        &self,
+        cursor: Option<ThreadCursor>,
+    ) -> Result<Page<Thread, ThreadCursor>, HistoryError> {
+        self.world.history.threads(cursor, PAGE).await
+    }
+
+    /// Gives a thread a name, trimmed.
+    ///
+    /// # Errors
+    ///
+    /// When the name cannot be one, or could not be kept.
+    pub async fn rename(&self, id: ThreadId, name: &str) -> Result<(), RenameError> {
+        let name = thread_name(name)?;
+        let mut live = self.live.lock().await;
+        if let Some(open) = live.get(&id) {
+            let (done, renamed) = oneshot::channel();
+            let command = Command::Rename { name: name.clone(), done };
+            if open.commands.send(command).await.is_ok()
+                && let Ok(renamed) = renamed.await
+            {
+                return Ok(renamed?);
+            }
+            self.await_end(&mut live, id).await;
+        }
+        let mut thread = self.world.history.thread(id).await?;
+        thread.name = name;
+        let change = Change::PutThread(Box::new(thread));
+        Ok(self.world.history.write(vec![change], Durability::OnDisk).await?)
+    }
+
+    /// Deletes a thread and everything in it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such thread, or it could not be deleted; then it is still there.
+    pub async fn delete(&self, id: ThreadId) -> Result<(), HistoryError> {
+        let mut live = self.live.lock().await;
+        if let Some(open) = live.get(&id) {
+            let _ = open.commands.send(Command::End).await;
+            self.await_end(&mut live, id).await;
+        }
+        self.world.history.thread(id).await?;
+        self.world.history.write(vec![Change::DeleteThread(id)], Durability::OnDisk).await
+    }
+
+    /// Ends every conversation, with `on_chat_end`, within about two seconds. The history can be
+    /// closed after it.
+    pub async fn end_all(&self) {
+        let mut live = self.live.lock().await;
+        let ends = live.drain().map(|(_, open)| async move {
+            let _ = open.commands.send(Command::End).await;
+            let _ = open.task.await;
+        });
+        join_all(ends).await;
+    }
+
+    async fn await_end(&self, live: &mut HashMap<ThreadId, Live>, id: ThreadId) {
+        if let Some(open) = live.remove(&id) {
+            // Its task ends by itself, and how is nobody's business here.
+            let _ = open.task.await;
+        }
+    }
+
+    async fn tell(&self, thread: ThreadId, command: Command) -> Option<()> {
+        let commands = self.live.lock().await.get(&thread)?.commands.clone();
+        commands.send(command).await.ok()
+    }
+
+    async fn command<T, E>(
+        &self,
+        thread: ThreadId,
+        command: impl FnOnce(Done<T, E>) -> Command,
+        closed: E,
+    ) -> Result<T, E> {
+        let (done, answer) = oneshot::channel();
+        if self.tell(thread, command(done)).await.is_none() {
+            return Err(closed);
+        }
+        answer.await.unwrap_or(Err(closed))
+    }
+}
+
+/// Why a thread cannot be renamed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RenameError {
+    /// The name cannot be one.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// It could not be kept.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+}
+
+fn thread_name(name: &str) -> Result<String, NameError> {
+    let name = name.trim();
+    if name.is_empty() {
+        Err(NameError::Empty)
+    } else if name.chars().count() > MAX_THREAD_NAME {
+        Err(NameError::TooLong)
+    } else if name.chars().any(char::is_control) {
+        Err(NameError::Control)
+    } else {
+        Ok(name.to_owned())
+    }
+}

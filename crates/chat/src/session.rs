@@ -1,0 +1,387 @@
+//! What one conversation remembers besides its messages.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use crate::ids::ThreadId;
+use crate::port::history::HistoryError;
+use crate::session_key::SessionKey;
+use crate::settings::{self, Setting, SettingError, SettingValues};
+use crate::user::PersistedUser;
+
+/// The most that a session holds, in bytes of JSON, keys included.
+pub const MAX_SESSION_BYTES: usize = 1024 * 1024;
+
+/// The key under which the chat settings are read, and applied when set.
+pub const CHAT_SETTINGS: &str = "chat_settings";
+
+const READ_ONLY: [&str; 5] = ["id", "env", "user", "chat_profile", "client_type"];
+
+/// What `client_type` says.
+const CLIENT_TYPE: &str = "desktop";
+
+/// Key/value state of one conversation, kept with its thread. Cloning gives another handle to the
+/// same session.
+///
+/// Values are JSON, so that commands, handlers and storage share one form. `id`, `env`, `user`,
+/// `chat_profile` and `client_type` are built in and read-only; setting `chat_settings` applies the
+/// settings.
+#[derive(Clone)]
+pub struct UserSession {
+    state: Arc<Mutex<State>>,
+}
+
+struct State {
+    built_in: BuiltIn,
+    definitions: Vec<Setting>,
+    settings: SettingValues,
+    values: Map<String, Value>,
+    bytes: usize,
+    revision: u64,
+}
+
+/// The read-only side of a session.
+#[derive(Clone, Debug)]
+pub struct BuiltIn {
+    /// The conversation.
+    pub id: ThreadId,
+    /// Who talks.
+    pub user: PersistedUser,
+    /// The profile's name.
+    pub chat_profile: String,
+    /// Variables that the app declared and the person entered.
+    pub env: BTreeMap<String, String>,
+}
+
+/// Why a session key cannot be read or set.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum SessionError {
+    /// The key is built in and read-only.
+    #[error("the session key {key} is built in and cannot be set")]
+    ReservedKey {
+        /// The key.
+        key: String,
+    },
+    /// The session would hold more than [`MAX_SESSION_BYTES`]. What was there stays.
+    #[error("the session is full ({MAX_SESSION_BYTES} bytes)")]
+    SessionFull,
+    /// The stored value is not of the key's type. The rest of the session is untouched.
+    #[error("the session key {key} holds a value of another type: {detail}")]
+    Mistyped {
+        /// The key.
+        key: String,
+        /// What serde said.
+        detail: String,
+    },
+    /// The values do not fit the chat settings.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// The change could not be kept.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+}
+
+impl UserSession {
+    /// A session with what the thread kept of it.
+    #[must_use]
+    pub fn new(
+        built_in: BuiltIn,
+        definitions: Vec<Setting>,
+        stored_settings: &SettingValues,
+        values: Map<String, Value>,
+    ) -> Self {
+        let settings = settings::complete(&definitions, stored_settings);
+        let bytes = values.iter().map(|(key, value)| size(key, value)).sum();
+        let state = State { built_in, definitions, settings, values, bytes, revision: 0 };
+        Self { state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// The value of a typed key: what was set, or the key's default, passed through its transform.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionError::Mistyped`] when something else is stored under this name.
+    pub fn get<T: DeserializeOwned>(&self, key: SessionKey<T>) -> Result<T, SessionError> {
+        self.lock().get(key)
+    }
+
+    /// Sets a typed key.
+    ///
+    /// # Errors
+    ///
+    /// When the name is reserved, the session full, or the value not JSON.
+    pub fn set<T: Serialize>(&self, key: SessionKey<T>, value: &T) -> Result<(), SessionError> {
+        let value = to_json(key.name, value)?;
+        self.set_value(key.name, value)
+    }
+
+    /// Changes a typed key in one step and gives its new value.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get) and [`set`](Self::set); then the value stays as it was.
+    pub fn update<T: Serialize + DeserializeOwned>(
+        &self,
+        key: SessionKey<T>,
+        change: impl FnOnce(T) -> T,
+    ) -> Result<T, SessionError> {
+        let mut state = self.lock();
+        let value = change(state.get(key)?);
+        state.set(key.name, to_json(key.name, &value)?)?;
+        Ok(value)
+    }
+
+    /// Forgets a typed key, so that it has its default again.
+    pub fn reset<T>(&self, key: SessionKey<T>) {
+        self.remove(key.name);
+    }
+
+    /// The value under a name, built-in ones included.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<Value> {
+        self.lock().value(key)
+    }
+
+    /// Sets the value under a name; `chat_settings` applies the settings.
+    ///
+    /// # Errors
+    ///
+    /// When the name is reserved, the session full, or the settings do not fit.
+    pub fn set_value(&self, key: &str, value: Value) -> Result<(), SessionError> {
+        self.lock().set(key, value)
+    }
+
+    /// Forgets the value under a name, and gives what it was. Built-in ones stay.
+    pub fn remove(&self, key: &str) -> Option<Value> {
+        let mut state = self.lock();
+        let value = state.values.remove(key)?;
+        state.bytes -= size(key, &value);
+        state.revision += 1;
+        Some(value)
+    }
+
+    /// The names that were set, in order, without the built-in ones.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        self.lock().values.keys().cloned().collect()
+    }
+
+    /// Who talks.
+    #[must_use]
+    pub fn user(&self) -> PersistedUser {
+        self.lock().built_in.user.clone()
+    }
+
+    /// The value of every chat setting.
+    #[must_use]
+    pub fn settings(&self) -> SettingValues {
+        self.lock().settings.clone()
+    }
+
+    /// Merges `changed` into the chat settings and gives all of them.
+    ///
+    /// # Errors
+    ///
+    /// When a value does not fit; then none is changed.
+    pub fn apply_settings(&self, changed: SettingValues) -> Result<SettingValues, SettingError> {
+        self.lock().apply_settings(changed)
+    }
+
+    /// What changes whenever something was set or removed.
+    pub(crate) fn revision(&self) -> u64 {
+        self.lock().revision
+    }
+
+    /// What the thread keeps: the values and the settings.
+    pub(crate) fn stored(&self) -> (Map<String, Value>, SettingValues) {
+        let state = self.lock();
+        (state.values.clone(), state.settings.clone())
+    }
+
+    /// The built-in `user`, after the person was changed.
+    pub(crate) fn set_user(&self, user: PersistedUser) {
+        self.lock().built_in.user = user;
+    }
+
+    // A panic while the lock is held can only come from a handler's `update` closure, which runs
+    // before anything is changed: the state is whole.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn value(&self, key: &str) -> Option<Value> {
+        match key {
+            "id" => Some(json!(self.built_in.id)),
+            "env" => Some(json!(self.built_in.env)),
+            "user" => Some(json!(self.built_in.user)),
+            "chat_profile" => Some(json!(self.built_in.chat_profile)),
+            "client_type" => Some(json!(CLIENT_TYPE)),
+            CHAT_SETTINGS => Some(Value::Object(self.settings.clone())),
+            _ => self.values.get(key).cloned(),
+        }
+    }
+
+    fn get<T: DeserializeOwned>(&self, key: SessionKey<T>) -> Result<T, SessionError> {
+        let value = match self.value(key.name) {
+            None => (key.default)(),
+            Some(value) => {
+                serde_json::from_value(value).map_err(|error| mistyped(key.name, &error))?
+            }
+        };
+        Ok(match key.transform {
+            Some(transform) => transform(value),
+            None => value,
+        })
+    }
+
+    fn set(&mut self, key: &str, value: Value) -> Result<(), SessionError> {
+        if READ_ONLY.contains(&key) {
+            return Err(SessionError::ReservedKey { key: key.into() });
+        }
+        if key == CHAT_SETTINGS {
+            let changed = serde_json::from_value(value).map_err(|error| mistyped(key, &error))?;
+            self.apply_settings(changed)?;
+            return Ok(());
+        }
+        let before = self.values.get(key).map_or(0, |old| size(key, old));
+        let bytes = self.bytes - before + size(key, &value);
+        if bytes > MAX_SESSION_BYTES {
+            return Err(SessionError::SessionFull);
+        }
+        self.values.insert(key.into(), value);
+        self.bytes = bytes;
+        self.revision += 1;
+        Ok(())
+    }
+
+    fn apply_settings(&mut self, changed: SettingValues) -> Result<SettingValues, SettingError> {
+        settings::check(&self.definitions, &changed)?;
+        self.settings.extend(changed);
+        self.revision += 1;
+        Ok(self.settings.clone())
+    }
+}
+
+fn to_json<T: Serialize>(key: &str, value: &T) -> Result<Value, SessionError> {
+    serde_json::to_value(value).map_err(|error| mistyped(key, &error))
+}
+
+fn mistyped(key: &str, error: &serde_json::Error) -> SessionError {
+    SessionError::Mistyped { key: key.into(), detail: error.to_string() }
+}
+
+fn size(key: &str, value: &Value) -> usize {
+    key.len() + value.to_string().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::user::User;
+
+    const TURNS: SessionKey<u32> = SessionKey::new("turns", || 0);
+    const LEVEL: SessionKey<String> =
+        SessionKey::new("level", || "Beginner".into()).read_as(|level| level.to_lowercase());
+
+    fn session() -> UserSession {
+        let user = PersistedUser {
+            id: crate::ids::UserId::new(),
+            created_at: crate::clock::now(),
+            user: User::new("alice").unwrap(),
+        };
+        let built_in = BuiltIn {
+            id: ThreadId::new(),
+            user,
+            chat_profile: "assistant".into(),
+            env: BTreeMap::new(),
+        };
+        let settings = vec![Setting::switch("brief", "Brief", false)];
+        UserSession::new(built_in, settings, &SettingValues::new(), Map::new())
+    }
+
+    #[test]
+    fn typed_keys_have_defaults_transforms_updates_and_resets() {
+        let session = session();
+        assert_eq!(session.get(TURNS), Ok(0));
+        assert_eq!(session.update(TURNS, |n| n + 1), Ok(1));
+        assert_eq!(session.get(TURNS), Ok(1));
+        session.reset(TURNS);
+        assert_eq!(session.get(TURNS), Ok(0));
+        assert_eq!(session.get(LEVEL).unwrap(), "beginner");
+        session.set(LEVEL, &"EXPERT".into()).unwrap();
+        assert_eq!(session.get(LEVEL).unwrap(), "expert");
+        assert_eq!(session.value("level"), Some(json!("EXPERT")), "stored as it was set");
+    }
+
+    #[rstest::rstest]
+    #[case("id")]
+    #[case("env")]
+    #[case("user")]
+    #[case("chat_profile")]
+    #[case("client_type")]
+    fn built_in_keys_read_but_do_not_set(#[case] key: &str) {
+        let session = session();
+        let before = session.value(key);
+        assert!(before.is_some(), "{key} is built in");
+        let reserved = SessionError::ReservedKey { key: key.into() };
+        assert_eq!(session.set_value(key, json!(1)), Err(reserved));
+        assert_eq!(session.value(key), before);
+    }
+
+    #[test]
+    fn setting_chat_settings_applies_them_and_refuses_what_does_not_fit() {
+        let session = session();
+        session.set_value(CHAT_SETTINGS, json!({ "brief": true })).unwrap();
+        assert_eq!(session.settings()["brief"], json!(true));
+        let invalid = SettingError::Invalid { id: "brief".into() };
+        assert_eq!(
+            session.set_value(CHAT_SETTINGS, json!({ "brief": 3 })),
+            Err(SessionError::Setting(invalid))
+        );
+        assert_eq!(session.settings()["brief"], json!(true));
+    }
+
+    #[test]
+    fn a_full_session_keeps_what_it_has() {
+        let session = session();
+        session.set_value("kept", json!("word")).unwrap();
+        let big = Value::String("x".repeat(MAX_SESSION_BYTES));
+        assert_eq!(session.set_value("kept", big), Err(SessionError::SessionFull));
+        assert_eq!(session.value("kept"), Some(json!("word")));
+    }
+
+    #[test]
+    fn a_value_of_another_type_names_its_key() {
+        let session = session();
+        session.set_value("turns", json!("many")).unwrap();
+        assert!(
+            matches!(session.get(TURNS), Err(SessionError::Mistyped { key, .. }) if key == "turns")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn the_counted_bytes_are_the_bytes(
+            changes in proptest::collection::vec(("[a-d]", proptest::option::of("\\PC{0,20}")), 0..40)
+        ) {
+            let session = session();
+            for (key, value) in changes {
+                match value {
+                    Some(text) => session.set_value(&key, json!(text)).unwrap(),
+                    None => { session.remove(&key); }
+                }
+            }
+            let state = session.lock();
+            let counted: usize = state.values.iter().map(|(key, value)| size(key, value)).sum();
+            prop_assert_eq!(state.bytes, counted);
+        }
+    }
+}
