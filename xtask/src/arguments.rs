@@ -1,0 +1,146 @@
+//! The words after `cargo xtask`.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail, ensure};
+
+use crate::test;
+
+/// What `cargo xtask help` says.
+pub(crate) const HELP: &str = "\
+Usage: cargo xtask TASK
+
+  run [--headless] [--release]
+        Builds the app and starts it. --headless starts it on an invisible screen;
+        --release builds it the way it ships.
+  test [CHECK…] [-- FILTER…]
+        Runs every check and test, or only the CHECKs named:
+        format, clippy, docs, deny, interface, types, lint, units, build, tests.
+        FILTERs choose among the Rust tests. The last line reads: N passed, M failed
+  screenshots DIR
+        Drives the app through its window and keeps what it shows in DIR.
+  icons
+        Draws every icon again from icons/icon.svg.
+  help
+        Says this.";
+
+/// One thing to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    Help,
+    Run { headless: bool, release: bool },
+    Test { only: Vec<String>, filters: Vec<String> },
+    Screenshots { directory: PathBuf },
+    Icons,
+}
+
+/// Reads the task from the words after `cargo xtask`.
+pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Task> {
+    let mut words = words.into_iter();
+    let Some(task) = words.next() else { return Ok(Task::Help) };
+    let rest: Vec<String> = words.collect();
+    match task.as_str() {
+        "help" | "--help" | "-h" => Ok(Task::Help),
+        "run" => run(&rest),
+        "test" => tests(rest),
+        "screenshots" => match rest.as_slice() {
+            [directory] => Ok(Task::Screenshots { directory: directory.into() }),
+            _ => bail!("screenshots needs one folder to put them in"),
+        },
+        "icons" => {
+            ensure!(rest.is_empty(), "icons takes no arguments");
+            Ok(Task::Icons)
+        }
+        other => bail!("there is no task {other}\n\n{HELP}"),
+    }
+}
+
+fn run(flags: &[String]) -> Result<Task> {
+    let (mut headless, mut release) = (false, false);
+    for flag in flags {
+        match flag.as_str() {
+            "--headless" => headless = true,
+            "--release" => release = true,
+            other => bail!("run does not know {other}; it knows --headless and --release"),
+        }
+    }
+    Ok(Task::Run { headless, release })
+}
+
+fn tests(mut only: Vec<String>) -> Result<Task> {
+    let filters = match only.iter().position(|word| word == "--") {
+        Some(place) => only.drain(place..).skip(1).collect(),
+        None => Vec::new(),
+    };
+    for name in &only {
+        let known = test::names();
+        ensure!(
+            known.contains(&name.as_str()),
+            "there is no check {name}; there are {}",
+            known.join(", ")
+        );
+    }
+    Ok(Task::Test { only, filters })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use rstest::rstest;
+
+    use super::*;
+    use crate::place;
+
+    fn parsed(line: &str) -> Result<Task> {
+        parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[rstest]
+    #[case("", Task::Help)]
+    #[case("help", Task::Help)]
+    #[case("run", Task::Run { headless: false, release: false })]
+    #[case("run --release --headless", Task::Run { headless: true, release: true })]
+    #[case("test", Task::Test { only: vec![], filters: vec![] })]
+    #[case("test clippy -- ipc", Task::Test { only: vec!["clippy".into()], filters: vec!["ipc".into()] })]
+    #[case("screenshots out", Task::Screenshots { directory: "out".into() })]
+    #[case("icons", Task::Icons)]
+    fn tasks_are_understood(#[case] line: &str, #[case] task: Task) {
+        assert_eq!(parsed(line).unwrap(), task);
+    }
+
+    #[rstest]
+    #[case("walk")]
+    #[case("run --fast")]
+    #[case("test everything")]
+    #[case("screenshots")]
+    #[case("screenshots a b")]
+    #[case("icons now")]
+    fn what_is_not_known_is_refused(#[case] line: &str) {
+        assert!(parsed(line).is_err(), "{line} must not be taken for something else");
+    }
+
+    #[test]
+    fn the_help_names_every_check() {
+        for name in test::names() {
+            assert!(HELP.contains(name), "{name} can be named, so the help must list it");
+        }
+    }
+
+    /// A document that names a command which does not exist sends a newcomer astray on day one.
+    #[rstest]
+    #[case("README.md")]
+    #[case("CONTRIBUTING.md")]
+    fn the_documents_commands_exist(#[case] document: &str) {
+        let text = fs::read_to_string(place::root().join(document)).unwrap();
+        let commands: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("cargo xtask"))
+            .map(|rest| rest.split('#').next().unwrap_or_default())
+            .collect();
+        assert!(!commands.is_empty(), "{document} shows how to build and test");
+        for command in commands {
+            assert!(parsed(command).is_ok(), "{document} says `cargo xtask{command}`");
+        }
+    }
+}
