@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use crate::{place, process};
 
 /// Folders that hold what is made, not what it is made from.
-const MADE: &[&str] = &["node_modules", "dist", "coverage"];
+const MADE: &[&str] = &["node_modules", "dist", "dist-memory", "generated", "coverage"];
 
 /// Installs the interface's libraries if they are not those of `package-lock.json`.
 pub(crate) fn install() -> Result<()> {
@@ -45,9 +45,7 @@ pub(crate) fn build() -> Result<()> {
     println!("Building the interface");
     let status = process::run(npm().args(["run", "build"]))?;
     ensure!(status.success(), "`npm run build` failed in {}", folder.display());
-    // Taken again: the build writes some of what it then reads, such as compiled messages.
-    fs::write(&stamp, fingerprint(&folder)?)
-        .with_context(|| format!("cannot write {}", stamp.display()))
+    fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
 /// One of the interface's scripts.
