@@ -1,0 +1,122 @@
+//! A process that is killed while it writes.
+//!
+//! The test runs its own program again as the one to be killed. That one writes steps, and says on
+//! its standard output which of them were acknowledged; whatever it has said must be there.
+
+use std::env;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use confidant_chat::ids::ThreadId;
+use confidant_chat::port::history::{Durability, History};
+use confidant_chat::thread::Thread;
+use confidant_seal::RememberedSlot;
+use confidant_store::Store;
+
+use crate::kit::{Person, all_steps, at, put, put_step, said, thread};
+
+/// Tells the program to be the one that is killed: directory, user, key and durability.
+const CHILD: &str = "CONFIDANT_STORE_CRASH_CHILD";
+
+/// How many times to kill; more on request.
+const ROUNDS: &str = "CONFIDANT_STORE_CRASH_ROUNDS";
+
+#[test]
+fn every_acknowledged_step_survives_a_kill() {
+    survive("every_acknowledged_step_survives_a_kill", Durability::OnDisk);
+}
+
+#[test]
+fn the_growing_reply_survives_the_death_of_the_app() {
+    survive("the_growing_reply_survives_the_death_of_the_app", Durability::Soon);
+}
+
+fn survive(test: &str, durability: Durability) {
+    if let Ok(told) = env::var(CHILD) {
+        write_until_killed(&told, durability);
+    }
+    let person = Person::new();
+    let chat = Thread { id: chat(), ..thread("chat", at(0)) };
+    let rounds = env::var(ROUNDS).map_or(10, |rounds| rounds.parse().unwrap());
+    let mut acknowledged = 0;
+    for round in 0..rounds {
+        acknowledged = run_and_kill(test, &person, round);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let store = person.open();
+            assert_eq!(store.threads(None, 9).await.unwrap().items, [chat.clone()]);
+            let steps = all_steps(&store, chat.id).await;
+            let last = u32::try_from(steps.len()).unwrap().checked_sub(1);
+            assert!(
+                last >= Some(acknowledged),
+                "{acknowledged} was acknowledged, {last:?} is there"
+            );
+            for (step, sequence) in steps.iter().zip(0..) {
+                assert_eq!(step.sequence, sequence, "nothing is missing in between");
+                assert!(step.output == text(sequence), "step {sequence} is not what was written");
+            }
+            assert_eq!(store.figures().await.unwrap().steps, steps.len() as u64, "counted right");
+        });
+    }
+    assert!(acknowledged > rounds, "the child hardly wrote: this would have shown nothing");
+}
+
+/// Runs the child, kills it at some moment, and gives the last sequence it had acknowledged.
+fn run_and_kill(test: &str, person: &Person, round: u32) -> u32 {
+    let key = RememberedSlot::lock(&person.key);
+    let told = format!("{}\n{}\n{}", person.dir().display(), person.user, key.text());
+    let mut child = Command::new(env::current_exe().unwrap())
+        .args([&format!("crash::{test}"), "--exact", "--nocapture"])
+        .env(CHILD, told)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    // The moment is counted from the first write: what comes before is the test program's start.
+    let mut seen = String::new();
+    while !seen.contains("wrote ") {
+        assert!(output.read_line(&mut seen).unwrap() > 0, "the child ended before it wrote");
+    }
+    // Moments spread by the golden ratio: never the same, and nowhere crowded.
+    sleep(Duration::from_millis(u64::from(round * 618 % 1000) / 4));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    output.read_to_string(&mut seen).unwrap();
+    // A line without its end was cut off by the kill.
+    let whole = &seen[..seen.rfind('\n').unwrap()];
+    let last = whole.lines().filter_map(|line| line.strip_prefix("wrote ")).next_back().unwrap();
+    last.parse().unwrap()
+}
+
+/// Goes on where the last child was killed.
+fn write_until_killed(told: &str, durability: Durability) -> ! {
+    let [dir, user, key] = told.lines().collect::<Vec<_>>().try_into().unwrap();
+    let key = RememberedSlot::from_text(key.to_owned().into()).unlock().unwrap();
+    let store = Store::open(dir.as_ref(), user.parse().unwrap(), &key).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let chat = Thread { id: chat(), ..thread("chat", at(0)) };
+        let next = all_steps(&store, chat.id).await.len();
+        for sequence in u32::try_from(next).unwrap().. {
+            let step = said(sequence, &text(sequence));
+            store.write(vec![put(&chat), put_step(chat.id, &step)], durability).await.unwrap();
+            let mut out = std::io::stdout().lock();
+            writeln!(out, "\nwrote {sequence}").unwrap();
+            out.flush().unwrap();
+        }
+    });
+    unreachable!("sequences do not run out before the kill");
+}
+
+/// The same thread in every process.
+fn chat() -> ThreadId {
+    ThreadId::from_bytes([7; 16])
+}
+
+/// Texts of many lengths: some of them beyond what sled keeps in its log.
+fn text(sequence: u32) -> String {
+    let length = if sequence % 16 == 15 { 40_000 } else { sequence % 300 };
+    format!("{sequence} ").repeat(length as usize)
+}

@@ -1,0 +1,98 @@
+//! What the tests share: a person with a directory, and things to keep in it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use confidant_chat::ids::{ThreadId, UserId};
+use confidant_chat::port::history::{Change, Durability, History, HistoryError};
+use confidant_chat::step::{Step, StepKind};
+use confidant_chat::thread::Thread;
+use confidant_seal::DataKey;
+use confidant_store::Store;
+use jiff::Timestamp;
+use tempfile::TempDir;
+
+/// A person with a directory of their own.
+pub(crate) struct Person {
+    home: TempDir,
+    pub(crate) user: UserId,
+    pub(crate) key: DataKey,
+}
+
+impl Person {
+    pub(crate) fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        Self { home, user: UserId::new(), key: DataKey::random().unwrap() }
+    }
+
+    pub(crate) fn dir(&self) -> PathBuf {
+        self.home.path().join("users").join(self.user.to_string())
+    }
+
+    pub(crate) fn try_open(&self) -> Result<Store, HistoryError> {
+        Store::open(&self.dir(), self.user, &self.key)
+    }
+
+    pub(crate) fn open(&self) -> Store {
+        self.try_open().unwrap()
+    }
+
+    /// The store's trees without the store, which must be closed.
+    pub(crate) fn raw(&self) -> sled::Db {
+        sled::open(self.dir().join("sled")).unwrap()
+    }
+}
+
+/// Second `second` of a certain year.
+pub(crate) fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + second).unwrap()
+}
+
+pub(crate) fn thread(name: &str, last_activity: Timestamp) -> Thread {
+    Thread {
+        id: ThreadId::new(),
+        name: name.into(),
+        profile: "assistant".into(),
+        created_at: at(0),
+        last_activity,
+        session: serde_json::Map::new(),
+        settings: serde_json::Map::new(),
+    }
+}
+
+pub(crate) fn said(sequence: u32, text: &str) -> Step {
+    Step::said(StepKind::Assistant, sequence, text.into())
+}
+
+pub(crate) fn put(thread: &Thread) -> Change {
+    Change::PutThread(Box::new(thread.clone()))
+}
+
+pub(crate) fn put_step(thread: ThreadId, step: &Step) -> Change {
+    Change::PutStep { thread, step: Box::new(step.clone()) }
+}
+
+pub(crate) async fn write(store: &Store, changes: Vec<Change>) {
+    store.write(changes, Durability::Soon).await.unwrap();
+}
+
+/// All steps of a thread.
+pub(crate) async fn all_steps(store: &Store, thread: ThreadId) -> Vec<Step> {
+    let page = store.steps(thread, None, usize::MAX).await.unwrap();
+    assert_eq!(page.next, None, "a page without a limit is the last one");
+    page.items
+}
+
+/// Every file under `dir` with what is in it.
+pub(crate) fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(dir).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_dir() {
+            found.extend(files(&entry.path()));
+        } else {
+            found.insert(entry.path(), fs::read(entry.path()).unwrap());
+        }
+    }
+    found
+}

@@ -1,0 +1,133 @@
+//! What somebody who reads or writes the files can learn or do.
+
+use confidant_chat::port::history::{Change, Durability, History, HistoryError};
+use serde_json::{Map, json};
+
+use crate::kit::{Person, all_steps, at, files, put, put_step, said, thread, write};
+
+/// Written everywhere a person can write, and found nowhere.
+const SECRETS: [&str; 8] = [
+    "zebra-in-the-thread-name",
+    "zebra-in-the-message",
+    "zebra-in-the-session",
+    "zebra-in-the-setting",
+    "zebra-in-the-preference",
+    "zebra-as-a-preferences-name",
+    "zebra-in-the-profile",
+    "zebra-in-a-large-message",
+];
+
+#[tokio::test]
+async fn no_file_holds_a_word_of_what_was_kept() {
+    let person = Person::new();
+    let [name, message, session, setting, preference, preference_name, profile, large] = SECRETS;
+    let mut chat = thread(name, at(0));
+    chat.profile = profile.into();
+    chat.session = Map::from_iter([(session.to_owned(), json!(session))]);
+    chat.settings = Map::from_iter([("setting".to_owned(), json!(setting))]);
+    let store = person.open();
+    for n in 0..30 {
+        let changes = vec![
+            put(&chat),
+            put_step(chat.id, &said(2 * n, message)),
+            put_step(chat.id, &said(2 * n + 1, &large.repeat(20_000 / large.len()))),
+            Change::PutPreference { name: preference_name.into(), value: Some(json!(preference)) },
+        ];
+        store.write(changes, Durability::OnDisk).await.unwrap();
+    }
+    let huge = said(1_000, &large.repeat(500_000 / large.len()));
+    store.write(vec![put_step(chat.id, &huge)], Durability::OnDisk).await.unwrap();
+
+    let read = |when: &str| {
+        let files = files(&person.dir());
+        assert!(files.values().map(Vec::len).sum::<usize>() > 500_000, "{when}: it is all there");
+        for (path, bytes) in files {
+            for secret in SECRETS.into_iter().chain(["zebra", "assistant", "lastActivity"]) {
+                let found = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+                assert!(!found, "{when}: {} holds {secret}", path.display());
+            }
+        }
+    };
+    read("while open");
+    store.close().await.unwrap();
+    read("after closing");
+    assert_eq!(
+        person.open().thread(chat.id).await.unwrap().name,
+        name,
+        "it can be read with the key"
+    );
+}
+
+#[tokio::test]
+async fn records_moved_to_another_place_do_not_open() {
+    let person = Person::new();
+    let (one, other) = (thread("one", at(0)), thread("other", at(1)));
+    let steps = [0, 1].map(|n| said(n, "text"));
+    {
+        let store = person.open();
+        let both = steps.iter().map(|step| put_step(one.id, step));
+        write(&store, [put(&one), put(&other)].into_iter().chain(both).collect()).await;
+        let set =
+            |name: &str| Change::PutPreference { name: name.into(), value: Some(json!(name)) };
+        write(&store, vec![set("a"), set("b")]).await;
+    }
+    {
+        let raw = person.raw();
+        for tree in ["threads", "steps", "preferences"] {
+            let tree = raw.open_tree(tree).unwrap();
+            let [(one, first), (other, second)] =
+                tree.iter().map(Result::unwrap).collect::<Vec<_>>().try_into().unwrap();
+            tree.insert(one, second).unwrap();
+            tree.insert(other, first).unwrap();
+        }
+    }
+    let store = person.open();
+    for thread in [&one, &other] {
+        let error = store.thread(thread.id).await.unwrap_err();
+        let id = thread.id.to_string().replace('-', "");
+        assert!(
+            matches!(&error, HistoryError::Damaged(why) if why.contains(&format!("threads {id}"))),
+            "an error that names tree and id, not {error}"
+        );
+    }
+    assert_eq!(all_steps(&store, one.id).await, []);
+    for name in ["a", "b"] {
+        let error = store.preference(name).await.unwrap_err();
+        assert!(matches!(error, HistoryError::Damaged(_)), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_stands_in_the_open_beside_a_record_cannot_be_changed() {
+    let person = Person::new();
+    let chat = thread("chat", at(0));
+    write(&person.open(), vec![put(&chat), put_step(chat.id, &said(0, "text"))]).await;
+    {
+        let raw = person.raw();
+        for tree in ["threads", "steps"] {
+            let tree = raw.open_tree(tree).unwrap();
+            let (key, value) = tree.first().unwrap().unwrap();
+            let mut value = value.to_vec();
+            value[3] ^= 1;
+            tree.insert(key, value).unwrap();
+        }
+    }
+    let store = person.open();
+    let error = store.thread(chat.id).await.unwrap_err();
+    assert!(matches!(error, HistoryError::Damaged(_)), "a changed time: {error}");
+    assert_eq!(all_steps(&store, chat.id).await, [], "a changed step id");
+}
+
+#[tokio::test]
+async fn records_of_another_person_do_not_open() {
+    let (alice, mallory) = (Person::new(), Person::new());
+    let chat = thread("chat", at(0));
+    for person in [&alice, &mallory] {
+        write(&person.open(), vec![put(&chat)]).await;
+    }
+    let key = chat.id.as_bytes();
+    let hers = alice.raw().open_tree("threads").unwrap().get(key).unwrap().unwrap();
+    mallory.raw().open_tree("threads").unwrap().insert(key, hers).unwrap();
+    let error = mallory.open().thread(chat.id).await.unwrap_err();
+    assert!(matches!(error, HistoryError::Damaged(_)), "{error}");
+}
