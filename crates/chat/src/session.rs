@@ -80,6 +80,9 @@ pub enum SessionError {
     /// The values do not fit the chat settings.
     #[error(transparent)]
     Setting(#[from] SettingError),
+    /// The conversation is not open.
+    #[error("the conversation is not open")]
+    Closed,
     /// The change could not be kept.
     #[error(transparent)]
     History(#[from] HistoryError),

@@ -5,6 +5,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::ids::{StepId, ThreadId};
@@ -118,9 +119,11 @@ pub struct Page<T, C> {
 }
 
 /// A place in the list of threads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
 pub struct ThreadCursor {
     /// The last activity of the last thread seen.
+    #[specta(type = String)]
     pub last_activity: Timestamp,
     /// That thread.
     pub thread: ThreadId,

@@ -267,7 +267,7 @@ impl SignedIn {
         values: SettingValues,
     ) -> Result<(), SessionError> {
         let update = |done| Command::UpdateSettings { values, done };
-        self.command(thread, update, HistoryError::NotFound.into()).await
+        self.command(thread, update, SessionError::Closed).await
     }
 
     /// The value of a session key, built-in ones but `env` included.
@@ -308,7 +308,7 @@ impl SignedIn {
         value: Value,
     ) -> Result<(), SessionError> {
         let set = |done| Command::SetValue { key, value, done };
-        self.command(thread, set, HistoryError::NotFound.into()).await
+        self.command(thread, set, SessionError::Closed).await
     }
 
     /// The person looks elsewhere: a reply under way goes on to its end, then the conversation

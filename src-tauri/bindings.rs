@@ -1,0 +1,55 @@
+//! The commands and their types, as the window's TypeScript sees them.
+
+use specta_typescript::Typescript;
+use tauri::Runtime;
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
+
+use crate::commands::{account, chat, model, profile, session, thread};
+
+const HEADER: &str = "// Generated from the Rust side by `cargo test bindings`. Do not edit.\n";
+
+/// Every command, for a window of any kind.
+pub(crate) fn commands<R: Runtime>() -> Builder<R> {
+    Builder::new().error_handling(ErrorHandlingMode::Throw).commands(collect_commands![
+        account::list_accounts,
+        account::create_account,
+        account::sign_in,
+        account::sign_in_remembered,
+        account::sign_out,
+        account::current_account,
+        account::update_account,
+        account::set_remembered,
+        account::delete_account,
+        profile::list_profiles,
+        chat::open_chat,
+        chat::open_thread,
+        chat::send_message,
+        chat::stop_reply,
+        chat::retry_reply,
+        chat::answer_files,
+        chat::decline_ask,
+        chat::update_settings,
+        chat::close_chat,
+        chat::open_link,
+        session::get_session_value,
+        session::set_session_value,
+        session::session_keys,
+        thread::list_threads,
+        thread::earlier_steps,
+        thread::rename_thread,
+        thread::delete_thread,
+        model::get_model,
+        model::save_model,
+        model::forget_model,
+        model::test_model,
+    ])
+}
+
+/// The text of `ui/src/bridge/bindings.ts`.
+///
+/// # Errors
+///
+/// When a type of the commands has no TypeScript form.
+pub fn typescript() -> Result<String, Box<dyn std::error::Error>> {
+    Ok(commands::<tauri::Wry>().export_str(Typescript::default().header(HEADER))?)
+}

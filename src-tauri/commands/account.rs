@@ -1,0 +1,104 @@
+//! Accounts: who there is, signing in and out, and the signed-in person's own account.
+
+use confidant_chat::ids::UserId;
+use confidant_chat::user::{User, checked_name};
+use confidant_vault::{Account, NewAccount};
+use serde::Deserialize;
+
+use crate::commands::{AtShell, Result};
+
+/// What somebody entered to make an account.
+#[derive(Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+#[specta(rename = "NewAccount")]
+pub(crate) struct AccountDraft {
+    identifier: String,
+    display_name: String,
+    password: Option<String>,
+    remember: bool,
+}
+
+/// Everybody with an account on this computer, oldest first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_accounts(shell: AtShell<'_>) -> Result<Vec<Account>> {
+    Ok(shell.vault.list().await?)
+}
+
+/// Makes an account and signs in to it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn create_account(shell: AtShell<'_>, account: AccountDraft) -> Result<Account> {
+    let user = User::new(&account.identifier)?.with_display_name(&account.display_name)?;
+    let password = account.password.map(Into::into);
+    let new = NewAccount { user, password, remember: account.remember };
+    let unlocked = shell.vault.create(new).await?;
+    shell.let_in(unlocked).await
+}
+
+/// Signs in with a password, and has this computer remember it if asked to.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn sign_in(
+    shell: AtShell<'_>,
+    identifier: String,
+    password: String,
+    remember: bool,
+) -> Result<Account> {
+    let mut unlocked = shell.vault.unlock(&identifier, password.into()).await?;
+    if remember && !unlocked.account.remembered {
+        shell.vault.set_remembered(unlocked.account.user.id, &unlocked.key, true).await?;
+        unlocked.account.remembered = true;
+    }
+    shell.let_in(unlocked).await
+}
+
+/// Signs in with this computer's keyring.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn sign_in_remembered(shell: AtShell<'_>, account: UserId) -> Result<Account> {
+    let unlocked = shell.vault.unlock_remembered(account).await?;
+    shell.let_in(unlocked).await
+}
+
+/// Signs out; without anybody signed in, nothing happens.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn sign_out(shell: AtShell<'_>) -> Result {
+    shell.sign_out().await;
+    Ok(())
+}
+
+/// Who is signed in.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn current_account(shell: AtShell<'_>) -> Result<Option<Account>> {
+    Ok(shell.desk().ok().map(|desk| desk.account()))
+}
+
+/// Changes the name to greet the signed-in person by; an empty one leaves the identifier.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn update_account(shell: AtShell<'_>, display_name: String) -> Result<Account> {
+    let desk = shell.desk()?;
+    let name = if display_name.trim().is_empty() { None } else { Some(checked_name(&display_name)?) };
+    desk.person.update_user(|user| user.display_name = name).await?;
+    Ok(desk.account())
+}
+
+/// Has this computer remember the signed-in account, or forget it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_remembered(shell: AtShell<'_>, remember: bool) -> Result<Account> {
+    let desk = shell.desk()?;
+    shell.vault.set_remembered(desk.person.user().id, &desk.key, remember).await?;
+    desk.set_remembered(remember);
+    Ok(desk.account())
+}
+
+/// Deletes the signed-in account with everything of it, and signs out.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn delete_account(shell: AtShell<'_>) -> Result {
+    shell.delete_account().await
+}

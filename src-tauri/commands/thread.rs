@@ -1,0 +1,61 @@
+//! Stored threads: listed, paged, renamed, deleted.
+
+use confidant_chat::ids::ThreadId;
+use confidant_chat::port::history::ThreadCursor;
+use confidant_chat::step::Step;
+use confidant_chat::thread::ThreadSummary;
+use serde::Serialize;
+
+use crate::commands::{AtShell, Result};
+
+/// Some threads, and where the next ones begin.
+#[derive(Serialize, specta::Type)]
+pub(crate) struct ThreadPage {
+    threads: Vec<ThreadSummary>,
+    next: Option<ThreadCursor>,
+}
+
+/// Some steps, oldest first, and where older ones begin.
+#[derive(Serialize, specta::Type)]
+pub(crate) struct StepPage {
+    steps: Vec<Step>,
+    earlier: Option<u32>,
+}
+
+/// Threads by last activity, newest first, from after `cursor`.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_threads(
+    shell: AtShell<'_>,
+    cursor: Option<ThreadCursor>,
+) -> Result<ThreadPage> {
+    let page = shell.desk()?.person.threads(cursor).await?;
+    let threads = page.items.iter().map(|thread| thread.summary()).collect();
+    Ok(ThreadPage { threads, next: page.next })
+}
+
+/// Steps of a thread before the place `before`.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn earlier_steps(
+    shell: AtShell<'_>,
+    thread: ThreadId,
+    before: u32,
+) -> Result<StepPage> {
+    let page = shell.desk()?.person.earlier(thread, before).await?;
+    Ok(StepPage { steps: page.items, earlier: page.next })
+}
+
+/// Gives a thread another name.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rename_thread(shell: AtShell<'_>, thread: ThreadId, name: String) -> Result {
+    Ok(shell.desk()?.person.rename(thread, &name).await?)
+}
+
+/// Deletes a thread and everything in it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn delete_thread(shell: AtShell<'_>, thread: ThreadId) -> Result {
+    Ok(shell.desk()?.person.delete(thread).await?)
+}

@@ -1,0 +1,149 @@
+//! From an [`App`] to its window.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use confidant_chat::app::App;
+use confidant_vault::Vault;
+use tauri::webview::NewWindowResponse;
+use tauri::{AppHandle, Builder, Manager, RunEvent, Runtime, Url, WebviewWindowBuilder, Wry};
+
+use crate::shell::Shell;
+use crate::{bindings, graphics, log};
+
+/// The name of the app's entries in the keyring.
+const SERVICE: &str = "confidant";
+
+/// The one window.
+const WINDOW: &str = "main";
+
+/// Opens the window of an app.
+pub trait Run {
+    /// Opens the window, and returns when it is closed and everything is kept.
+    fn run(self) -> ExitCode;
+}
+
+impl Run for App {
+    fn run(self) -> ExitCode {
+        graphics::prepare();
+        let context = tauri::generate_context!();
+        match builder(self).build(context) {
+            Ok(app) => {
+                let leaving = AtomicBool::new(false);
+                ExitCode::from(u8::try_from(app.run_return(move |app, event| {
+                    leave_orderly(app, event, &leaving);
+                })).unwrap_or(1))
+            }
+            Err(error) => {
+                complain(&error);
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "there is no window to say it in")]
+fn complain(error: &tauri::Error) {
+    eprintln!("Confidant cannot open its window: {error}");
+}
+
+/// Where an app keeps its things.
+pub struct Site {
+    /// The directory of histories and logs.
+    pub data_dir: PathBuf,
+    /// The accounts.
+    pub vault: Vault,
+}
+
+/// Gives `builder` the commands of `app`, over what is kept at `site`.
+pub fn attach<R: Runtime>(builder: Builder<R>, app: App, site: Site) -> Builder<R> {
+    builder
+        .manage(Shell::new(app, site.vault, site.data_dir))
+        .invoke_handler(bindings::commands().invoke_handler())
+}
+
+fn builder(app: App) -> Builder<Wry> {
+    Builder::default()
+        // First, so that a second start ends before it touches anything.
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| show(app)))
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::init())
+        .invoke_handler(bindings::commands().invoke_handler())
+        .setup(move |tauri| {
+            let data_dir = tauri.path().app_data_dir()?;
+            log::start(&data_dir);
+            let shell = Shell::new(app, Vault::open(SERVICE), data_dir);
+            shell.set_desktop(Arc::new(tauri.handle().clone()));
+            tauri.manage(shell);
+            open_window(tauri.handle())?;
+            Ok(())
+        })
+}
+
+/// Opens the one window, which shows the interface and nothing else ever.
+fn open_window(app: &AppHandle) -> tauri::Result<()> {
+    let windows = &app.config().app.windows;
+    let Some(config) = windows.iter().find(|window| window.label == WINDOW) else {
+        return Err(tauri::Error::WindowNotFound);
+    };
+    WebviewWindowBuilder::from_config(app, config)?
+        .on_navigation(is_own)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .build()?;
+    Ok(())
+}
+
+/// Whether an address is the interface's own.
+fn is_own(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    match url.scheme() {
+        "tauri" => host == "localhost",
+        "http" | "https" => host == "tauri.localhost",
+        _ => false,
+    }
+}
+
+fn show(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(WINDOW) {
+        // A window manager may refuse any of these; there is nothing more to do then.
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
+}
+
+/// Ends every conversation before the app goes.
+fn leave_orderly(app: &AppHandle, event: RunEvent, leaving: &AtomicBool) {
+    let RunEvent::ExitRequested { api, .. } = event else { return };
+    if leaving.swap(true, Ordering::SeqCst) {
+        return;
+    }
+    api.prevent_exit();
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        app.state::<Shell>().sign_out().await;
+        app.exit(0);
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_shows_the_interface_and_nothing_else() {
+        for (url, own) in [
+            ("tauri://localhost/", true),
+            ("http://tauri.localhost/index.html", true),
+            ("tauri://elsewhere/", false),
+            ("https://example.com/", false),
+            ("file:///etc/passwd", false),
+            ("data:text/html,hello", false),
+        ] {
+            assert_eq!(is_own(&Url::parse(url).unwrap()), own, "{url}");
+        }
+    }
+}
