@@ -1,4 +1,5 @@
 // How the messages are compiled: the same for Vite, for the checks and for the tests.
+/** @type {import('@inlang/paraglide-js').CompilerOptions} */
 export const messagesOptions = {
   project: './project.inlang',
   outdir: './src/messages/generated',

@@ -42,6 +42,9 @@ export interface Backend {
   updateSettings(thread: string, values: Values): Promise<void>;
   closeChat(thread: string): Promise<void>;
   earlierSteps(thread: string, before: number): Promise<StepPage>;
+  getSessionValue(thread: string, key: string): Promise<JsonValue>;
+  setSessionValue(thread: string, key: string, value: JsonValue): Promise<void>;
+  sessionKeys(thread: string): Promise<string[]>;
 
   listThreads(cursor: ThreadCursor | null): Promise<ThreadPage>;
   renameThread(thread: string, name: string): Promise<void>;

@@ -46,6 +46,9 @@ export function tauriBackend(): Backend {
     updateSettings: (thread, values) => call('update_settings', { thread, values }),
     closeChat: (thread) => call('close_chat', { thread }),
     earlierSteps: (thread, before) => call('earlier_steps', { thread, before }),
+    getSessionValue: (thread, key) => call('get_session_value', { thread, key }),
+    setSessionValue: (thread, key, value) => call('set_session_value', { thread, key, value }),
+    sessionKeys: (thread) => call('session_keys', { thread }),
 
     listThreads: (cursor) => call('list_threads', { cursor }),
     renameThread: (thread, name) => call('rename_thread', { thread, name }),

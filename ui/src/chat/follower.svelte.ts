@@ -1,0 +1,51 @@
+// Keeps the newest words in view while the person is at the bottom, and leaves them alone when they
+// have scrolled up to read.
+
+const NEAR = 64;
+
+export class Follower {
+  following = $state(true);
+  #scroller: HTMLElement | null = null;
+  #lastTop = 0;
+
+  /** Follows the growth of what is in `scroller` until the returned function is called. */
+  attach(scroller: HTMLElement): () => void {
+    this.#scroller = scroller;
+    const grown = new ResizeObserver(() => this.#keepUp());
+    const observe = () => {
+      grown.disconnect();
+      grown.observe(scroller);
+      for (const child of scroller.children) grown.observe(child);
+    };
+    const children = new MutationObserver(observe);
+    children.observe(scroller, { childList: true });
+    observe();
+    return () => {
+      grown.disconnect();
+      children.disconnect();
+      this.#scroller = null;
+    };
+  }
+
+  /** Only moving up is the person's wish to stop following; growth alone moves nothing up. */
+  scrolled() {
+    const scroller = this.#scroller;
+    if (!scroller) return;
+    const distance = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
+    if (distance <= NEAR) this.following = true;
+    else if (scroller.scrollTop < this.#lastTop - 1) this.following = false;
+    this.#lastTop = scroller.scrollTop;
+  }
+
+  jump() {
+    this.following = true;
+    this.#keepUp();
+  }
+
+  #keepUp() {
+    const scroller = this.#scroller;
+    if (!scroller || !this.following) return;
+    scroller.scrollTop = scroller.scrollHeight;
+    this.#lastTop = scroller.scrollTop;
+  }
+}

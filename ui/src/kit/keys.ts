@@ -1,0 +1,70 @@
+// The keyboard of the main window, in one table: what the help shows is what the keys do.
+
+export interface Shortcut {
+  id: ShortcutId;
+  /** As `KeyboardEvent.key`, lower case. */
+  key: string;
+  ctrl?: boolean;
+  shift?: boolean;
+  alt?: boolean;
+  /** How the help shows the keys. */
+  shown: readonly string[];
+}
+
+export type ShortcutId =
+  | 'newChat'
+  | 'sidebar'
+  | 'settings'
+  | 'signOut'
+  | 'stop'
+  | 'copyLast'
+  | 'previousThread'
+  | 'nextThread'
+  | 'regions'
+  | 'larger'
+  | 'smaller'
+  | 'normalSize'
+  | 'help';
+
+export const SHORTCUTS: readonly Shortcut[] = [
+  { id: 'newChat', key: 'n', ctrl: true, shown: ['Ctrl', 'N'] },
+  { id: 'sidebar', key: 'b', ctrl: true, shown: ['Ctrl', 'B'] },
+  { id: 'settings', key: ',', ctrl: true, shown: ['Ctrl', ','] },
+  { id: 'signOut', key: 'l', ctrl: true, shown: ['Ctrl', 'L'] },
+  { id: 'stop', key: '.', ctrl: true, shown: ['Ctrl', '.'] },
+  { id: 'copyLast', key: 'c', ctrl: true, shift: true, shown: ['Ctrl', 'Shift', 'C'] },
+  { id: 'previousThread', key: 'arrowup', alt: true, shown: ['Alt', '↑'] },
+  { id: 'nextThread', key: 'arrowdown', alt: true, shown: ['Alt', '↓'] },
+  { id: 'regions', key: 'f6', shown: ['F6'] },
+  { id: 'larger', key: '+', ctrl: true, shown: ['Ctrl', '+'] },
+  { id: 'smaller', key: '-', ctrl: true, shown: ['Ctrl', '−'] },
+  { id: 'normalSize', key: '0', ctrl: true, shown: ['Ctrl', '0'] },
+  { id: 'help', key: '?', shown: ['?'] },
+];
+
+/** The shortcut that `event` is; on macOS Cmd stands for Ctrl. */
+export function shortcutOf(event: KeyboardEvent): ShortcutId | null {
+  if (event.isComposing) return null;
+  const key = event.key.toLowerCase() === '=' && isCtrl(event) ? '+' : event.key.toLowerCase();
+  const found = SHORTCUTS.find(
+    (shortcut) =>
+      shortcut.key === key &&
+      isCtrl(event) === (shortcut.ctrl ?? false) &&
+      event.altKey === (shortcut.alt ?? false) &&
+      // "?" and "+" need Shift on many keyboards.
+      (event.shiftKey === (shortcut.shift ?? false) || /[?+]/.test(shortcut.key)),
+  );
+  return found?.id ?? null;
+}
+
+function isCtrl(event: KeyboardEvent): boolean {
+  return event.ctrlKey || event.metaKey;
+}
+
+/** Whether a plain character typed here is text rather than a command. */
+export function typesInto(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input, textarea, select'))
+  );
+}

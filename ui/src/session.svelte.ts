@@ -1,0 +1,157 @@
+// What there is while somebody is signed in.
+
+import { errorOf, type Backend } from './bridge/backend';
+import type {
+  Account,
+  ModelDraft,
+  ModelSettings,
+  ProfileCard,
+  ThreadSummary,
+} from './bridge/bindings';
+import { Conversations, type Trouble } from './chat/conversations.svelte';
+import { announcer } from './kit/announcer.svelte';
+import { errorText, failureText } from './kit/errorText';
+import { m } from './messages/generated/messages.js';
+import { retryable, type Conversation } from './state/conversation';
+import { neighbour } from './state/threads';
+import { ThreadList } from './threads/threadList.svelte';
+
+export type SettingsPage = 'model' | 'appearance' | 'account' | 'about';
+
+export class Session {
+  account = $state.raw<Account>() as Account;
+  profiles = $state.raw<readonly ProfileCard[]>([]);
+  model = $state.raw<ModelSettings | null>(null);
+  trouble = $state.raw<Trouble | null>(null);
+  /** The page of the settings dialog that is open. */
+  settings = $state<SettingsPage | null>(null);
+  help = $state(false);
+  chatSettings = $state(false);
+  /** The thread that the person is asked about before it is deleted. */
+  deleting = $state.raw<ThreadSummary | null>(null);
+  /** The thread whose name is being edited, and where. */
+  renaming = $state.raw<{ thread: string; at: 'list' | 'header' } | null>(null);
+
+  readonly threads: ThreadList;
+  readonly conversations: Conversations;
+
+  constructor(
+    readonly backend: Backend,
+    account: Account,
+  ) {
+    this.account = account;
+    this.threads = new ThreadList(backend);
+    this.conversations = new Conversations(backend, {
+      named: (thread) => this.threads.put(thread),
+      announced: (what, state) => this.#announce(what, state),
+    });
+  }
+
+  /** Loads what the main window shows, and begins a new conversation. */
+  async start() {
+    this.trouble = null;
+    void this.threads.loadMore();
+    void this.#loadModel();
+    try {
+      this.profiles = await this.backend.listProfiles();
+      this.newChat();
+    } catch (thrown) {
+      this.trouble = errorOf(thrown);
+    }
+  }
+
+  get name(): string {
+    return this.account.displayName ?? this.account.identifier;
+  }
+
+  newChat(profile?: string) {
+    const chosen =
+      this.profiles.find((card) => card.name === profile) ??
+      this.profiles.find((card) => card.default) ??
+      this.profiles[0];
+    if (!chosen) return;
+    this.chatSettings = false;
+    this.renaming = null;
+    const current = this.conversations.current;
+    // One untouched new conversation is as good as another.
+    if (current && !current.begun && current.profile === chosen.name && !current.trouble) return;
+    this.conversations.begin(chosen.name);
+  }
+
+  openThread(id: string) {
+    this.chatSettings = false;
+    this.renaming = null;
+    this.conversations.open(id);
+  }
+
+  openNeighbour(step: -1 | 1) {
+    const thread = neighbour(this.threads.threads, this.conversations.current?.id ?? null, step);
+    if (thread) this.openThread(thread.id);
+  }
+
+  async rename(id: string, name: string) {
+    const trimmed = name.trim();
+    const before = this.threads.find(id) ?? this.conversations.current?.state?.thread;
+    if (trimmed === '' || !before || before.name === trimmed) return;
+    try {
+      await this.threads.rename(id, trimmed);
+      this.conversations.renamed({ ...before, name: trimmed });
+    } catch (thrown) {
+      this.#tell(thrown);
+    }
+  }
+
+  /** Rejects when the thread stays. */
+  async deleteThread(id: string) {
+    const inView = this.conversations.current?.id === id;
+    const next = neighbour(this.threads.threads, id, 1) ?? neighbour(this.threads.threads, id, -1);
+    await this.threads.remove(id);
+    this.conversations.forget(id);
+    announcer.say(m.announce_deleted());
+    if (!inView) return;
+    if (next) this.openThread(next.id);
+    else this.newChat();
+  }
+
+  async saveModel(draft: ModelDraft) {
+    this.model = await this.backend.saveModel(draft);
+  }
+
+  async forgetModel() {
+    await this.backend.forgetModel();
+    this.model = null;
+  }
+
+  async openLink(url: string) {
+    try {
+      await this.backend.openLink(url);
+    } catch (thrown) {
+      this.#tell(thrown);
+    }
+  }
+
+  async #loadModel() {
+    try {
+      this.model = await this.backend.getModel();
+    } catch (thrown) {
+      this.#tell(thrown);
+    }
+  }
+
+  #tell(thrown: unknown) {
+    const error = errorOf(thrown);
+    const current = this.conversations.current;
+    if (current) current.refused = error;
+    announcer.alert(errorText(error));
+  }
+
+  #announce(what: 'started' | 'finished' | 'failed', state: Conversation) {
+    if (what === 'started') announcer.say(m.announce_reply_started());
+    else if (what === 'finished') announcer.say(m.announce_reply_finished());
+    else {
+      const failure = state.failure ?? retryable(state)?.failure;
+      if (failure) announcer.alert(failureText(failure.code));
+    }
+  }
+}
+

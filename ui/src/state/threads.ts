@@ -1,0 +1,80 @@
+// The list of threads: merging what pages and events say, and grouping by date. Pure; "now" is
+// passed in.
+
+import type { ThreadSummary } from '../bridge/bindings';
+
+export type Group =
+  | { kind: 'today' }
+  | { kind: 'yesterday' }
+  | { kind: 'week' }
+  | { kind: 'days30' }
+  | { kind: 'month'; year: number; month: number };
+
+export type Row =
+  | { row: 'header'; key: string; group: Group }
+  | { row: 'thread'; key: string; thread: ThreadSummary; group: Group };
+
+/** Newest activity first, each thread once; of two versions of a thread the given one wins. */
+export function merged(
+  known: readonly ThreadSummary[],
+  given: readonly ThreadSummary[],
+): readonly ThreadSummary[] {
+  const ids = new Set(given.map((thread) => thread.id));
+  return [...known.filter((thread) => !ids.has(thread.id)), ...given].sort(byActivity);
+}
+
+export function without(known: readonly ThreadSummary[], id: string): readonly ThreadSummary[] {
+  return known.filter((thread) => thread.id !== id);
+}
+
+/** The same threads as rows with a header before each group. */
+export function rows(threads: readonly ThreadSummary[], now: Date): Row[] {
+  const out: Row[] = [];
+  let last = '';
+  for (const thread of threads) {
+    const group = groupOf(new Date(thread.lastActivity), now);
+    const key = groupKey(group);
+    if (key !== last) {
+      out.push({ row: 'header', key: `group ${key}`, group });
+      last = key;
+    }
+    out.push({ row: 'thread', key: thread.id, thread, group });
+  }
+  return out;
+}
+
+export function groupKey(group: Group): string {
+  return group.kind === 'month' ? `${group.year}-${group.month}` : group.kind;
+}
+
+/** By calendar days of the person's own time zone, so that "today" ends at midnight. */
+export function groupOf(at: Date, now: Date): Group {
+  const days = calendarDay(now) - calendarDay(at);
+  if (days <= 0) return { kind: 'today' };
+  if (days === 1) return { kind: 'yesterday' };
+  if (days <= 7) return { kind: 'week' };
+  if (days <= 30) return { kind: 'days30' };
+  return { kind: 'month', year: at.getFullYear(), month: at.getMonth() };
+}
+
+/** The thread before (-1) or after (1) `current` in the list, if there is one. */
+export function neighbour(
+  threads: readonly ThreadSummary[],
+  current: string | null,
+  step: -1 | 1,
+): ThreadSummary | null {
+  const at = threads.findIndex((thread) => thread.id === current);
+  if (at === -1) return (step === 1 ? threads[0] : undefined) ?? null;
+  return threads[at + step] ?? null;
+}
+
+/** Days counted in the local calendar; daylight saving moves hours, not this. */
+function calendarDay(date: Date): number {
+  return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000;
+}
+
+function byActivity(a: ThreadSummary, b: ThreadSummary): number {
+  return (
+    Date.parse(b.lastActivity) - Date.parse(a.lastActivity) || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
+  );
+}
