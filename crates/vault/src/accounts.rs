@@ -1,0 +1,177 @@
+//! The accounts in a keyring: who there is, and who joins, changes and leaves. Every call blocks,
+//! and must not be interrupted by another one.
+
+use confidant_chat::clock;
+use confidant_chat::ids::UserId;
+use confidant_chat::user::{ADMIN, NameError, PersistedUser, User};
+use confidant_seal::{DataKey, PasswordSlot, RememberedSlot};
+use secrecy::ExposeSecret;
+
+use crate::account::{Account, NewAccount, Unlocked};
+use crate::error::VaultError;
+use crate::keyring::Keyring;
+use crate::record::{DELETED, Stored, UserRecord};
+use crate::{long_text, names};
+
+/// The role of everybody but the first.
+const MEMBER: &str = "member";
+
+/// The accounts in a keyring.
+pub(crate) struct Accounts {
+    pub(crate) keyring: Keyring,
+}
+
+impl Accounts {
+    /// Everybody whose record can be read, oldest account first.
+    pub(crate) fn all(&mut self) -> Result<Vec<Stored>, VaultError> {
+        let names = self.keyring.names()?;
+        let mut all = Vec::new();
+        for id in names.iter().filter_map(|name| names::account_of(name)) {
+            let text = match long_text::read(&mut self.keyring, &names::user(id)) {
+                Ok(Some(text)) => text,
+                Ok(None) => continue,
+                Err(VaultError::Damaged) => {
+                    skipped(id);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            if *text == DELETED {
+                self.finish_deleting(id, &names);
+                continue;
+            }
+            let Ok(record) = UserRecord::parse(id, &text) else {
+                skipped(id);
+                continue;
+            };
+            // Looked up only where the search found one: every question is a few round trips.
+            let unlock = names::unlock(id);
+            let remembered = names.contains(&unlock) && self.keyring.holds(&unlock)?;
+            all.push(Stored { record, remembered });
+        }
+        all.sort_by_key(|stored| (stored.record.user.created_at, stored.record.user.id));
+        Ok(all)
+    }
+
+    /// One account.
+    pub(crate) fn one(&mut self, id: UserId) -> Result<Stored, VaultError> {
+        let text = long_text::read(&mut self.keyring, &names::user(id))?;
+        let text = text.filter(|text| **text != DELETED).ok_or(VaultError::NotFound)?;
+        let record = UserRecord::parse(id, &text)?;
+        let remembered = self.keyring.holds(&names::unlock(id))?;
+        Ok(Stored { record, remembered })
+    }
+
+    /// See [`Vault::create`](crate::Vault::create).
+    pub(crate) fn create(&mut self, new: NewAccount) -> Result<Unlocked, VaultError> {
+        if new.password.as_ref().is_some_and(|password| password.expose_secret().is_empty()) {
+            return Err(VaultError::PasswordRequired);
+        }
+        let user = checked(new.user)?;
+        let others = self.all()?;
+        if others.iter().any(|other| other.record.user.user.identifier == user.identifier) {
+            return Err(VaultError::Taken);
+        }
+        let user = user.with_role(if others.is_empty() { ADMIN } else { MEMBER });
+        let key = DataKey::random()?;
+        let slot = new.password.map(|password| PasswordSlot::lock(&key, &password)).transpose()?;
+        let remembered = new.remember || slot.is_none();
+
+        let id = UserId::new();
+        let user = PersistedUser { id, created_at: clock::now(), user };
+        let record = UserRecord::new(user, slot);
+        // The record comes last: without it there is no account, and with it there is a way in.
+        if remembered {
+            self.keyring.write(&names::unlock(id), RememberedSlot::lock(&key).text())?;
+        }
+        if let Err(error) = self.store(&record) {
+            if remembered && let Err(error) = self.keyring.remove(&names::unlock(id)) {
+                tracing::warn!(%error, "the key of an account that was not made stays behind");
+            }
+            return Err(error);
+        }
+        Ok(Unlocked { account: Stored { record, remembered }.account(), key })
+    }
+
+    /// See [`Vault::update`](crate::Vault::update).
+    pub(crate) fn update(&mut self, id: UserId, user: User) -> Result<Account, VaultError> {
+        let user = checked(user)?;
+        let mut stored = self.one(id)?;
+        let others = self.others(id)?;
+        if others.iter().any(|other| other.record.user.user.identifier == user.identifier) {
+            return Err(VaultError::Taken);
+        }
+        if stored.is_admin() && !user.is_admin() && !others.iter().any(Stored::is_admin) {
+            return Err(VaultError::LastAdmin);
+        }
+        stored.record.user.user = user;
+        self.store(&stored.record)?;
+        Ok(stored.account())
+    }
+
+    /// See [`Vault::delete`](crate::Vault::delete).
+    pub(crate) fn delete(&mut self, id: UserId) -> Result<(), VaultError> {
+        match self.one(id) {
+            Ok(stored) => {
+                let others = self.others(id)?;
+                let last_admin = stored.is_admin() && !others.iter().any(Stored::is_admin);
+                if last_admin && !others.is_empty() {
+                    return Err(VaultError::LastAdmin);
+                }
+            }
+            // It cannot be opened any more, and should not have to stay for ever.
+            Err(VaultError::Damaged) => {}
+            // Deleting it was begun and interrupted, or else there was nothing to delete.
+            Err(VaultError::NotFound) => {
+                self.keyring.read(&names::user(id))?.ok_or(VaultError::NotFound)?;
+            }
+            Err(error) => return Err(error),
+        }
+        self.keyring.write(&names::user(id), DELETED)?;
+        let names = self.keyring.names()?;
+        self.remove_entries(id, &names)
+    }
+
+    fn others(&mut self, id: UserId) -> Result<Vec<Stored>, VaultError> {
+        let mut others = self.all()?;
+        others.retain(|other| other.record.user.id != id);
+        Ok(others)
+    }
+
+    fn store(&mut self, record: &UserRecord) -> Result<(), VaultError> {
+        long_text::write(&mut self.keyring, &names::user(record.user.id), &record.text()?)
+    }
+
+    /// Removes what an interrupted deletion left. That it failed again is nothing that whoever asks
+    /// for the accounts could do anything about.
+    fn finish_deleting(&mut self, id: UserId, names: &[String]) {
+        if let Err(error) = self.remove_entries(id, names) {
+            tracing::warn!(%error, account = %id, "entries of a deleted account are still there");
+        }
+    }
+
+    /// Removes every entry of an account; last the one that says it is being deleted.
+    fn remove_entries(&mut self, id: UserId, names: &[String]) -> Result<(), VaultError> {
+        let user = names::user(id);
+        for name in names.iter().filter(|name| **name != user && names::belongs_to(name, id)) {
+            self.keyring.remove(name)?;
+        }
+        self.keyring.remove(&user)?;
+        Ok(())
+    }
+}
+
+/// `user` with the names as [`User`] would have made them: its fields are public, and two spellings
+/// of one identifier must not become two accounts.
+fn checked(user: User) -> Result<User, NameError> {
+    let name = user.display_name.unwrap_or_default();
+    let checked = User::new(&user.identifier)?.with_display_name(&name)?;
+    Ok(User { metadata: user.metadata, ..checked })
+}
+
+fn skipped(id: UserId) {
+    tracing::warn!(account = %id, "an account whose record cannot be read is not listed");
+}
+
+#[cfg(test)]
+mod tests;

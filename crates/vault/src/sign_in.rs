@@ -1,0 +1,115 @@
+//! Opening accounts: with a password, or because this computer remembers them.
+
+use confidant_chat::ids::UserId;
+use confidant_chat::user::User;
+use confidant_seal::{PasswordSlot, RememberedSlot, SlotError};
+use jiff::Timestamp;
+use secrecy::SecretString;
+
+use crate::account::{Account, Unlocked};
+use crate::accounts::Accounts;
+use crate::attempts::Attempts;
+use crate::error::VaultError;
+use crate::names;
+
+impl Accounts {
+    /// See [`Vault::unlock`](crate::Vault::unlock).
+    ///
+    /// Does the same keyring calls and the same work for an identifier that nobody has as for a
+    /// wrong password, so that neither the answer nor the time it takes tells them apart.
+    pub(crate) fn unlock(
+        &mut self,
+        identifier: &str,
+        password: &SecretString,
+        now: Timestamp,
+    ) -> Result<Unlocked, VaultError> {
+        let all = self.all()?;
+        let identifier = User::new(identifier).map(|user| user.identifier).ok();
+        let found = all.into_iter().find(|stored| {
+            identifier.as_deref() == Some(stored.record.user.user.identifier.as_str())
+        });
+        let id = found.as_ref().map_or_else(nobody, |stored| stored.record.user.id);
+
+        let attempts = self.attempts(id, now)?;
+        if let Some(retry_in) = attempts.wait(now) {
+            return Err(VaultError::TooManyAttempts { retry_in });
+        }
+        // Counted before it is tried: if the count cannot be stored there is no attempt, and ending
+        // the program halfway does not give another one for free.
+        self.store_attempts(id, attempts.failed(now))?;
+
+        let decoy = PasswordSlot::decoy()?;
+        let slot = found.as_ref().and_then(|stored| stored.record.password.as_ref());
+        let key = slot.unwrap_or(&decoy).unlock(password).map_err(|error| match error {
+            SlotError::WrongPassword => VaultError::WrongPassword,
+            other => other.into(),
+        })?;
+        let stored = found.ok_or(VaultError::WrongPassword)?;
+        if let Err(error) = self.keyring.remove(&names::attempts(id)) {
+            tracing::warn!(%error, account = %id, "the count of failed attempts was not reset");
+        }
+        Ok(Unlocked { account: stored.account(), key })
+    }
+
+    /// See [`Vault::unlock_remembered`](crate::Vault::unlock_remembered).
+    pub(crate) fn unlock_remembered(&mut self, id: UserId) -> Result<Unlocked, VaultError> {
+        let stored = self.one(id)?;
+        let text = self.keyring.read(&names::unlock(id))?.ok_or(VaultError::NotRemembered)?;
+        let key = RememberedSlot::from_text(text).unlock()?;
+        Ok(Unlocked { account: stored.account(), key })
+    }
+
+    /// See [`Vault::set_remembered`](crate::Vault::set_remembered): `slot` to be remembered, nothing
+    /// to be forgotten.
+    pub(crate) fn set_remembered(
+        &mut self,
+        id: UserId,
+        slot: Option<&RememberedSlot>,
+    ) -> Result<Account, VaultError> {
+        let mut stored = self.one(id)?;
+        match slot {
+            Some(slot) => self.keyring.write(&names::unlock(id), slot.text())?,
+            None if stored.record.password.is_none() => return Err(VaultError::OnlySlot),
+            None => {
+                self.keyring.remove(&names::unlock(id))?;
+            }
+        }
+        stored.remembered = slot.is_some();
+        Ok(stored.account())
+    }
+
+    fn attempts(&mut self, id: UserId, now: Timestamp) -> Result<Attempts, VaultError> {
+        let text = match self.keyring.read(&names::attempts(id)) {
+            Ok(None) => return Ok(Attempts::default()),
+            Ok(Some(text)) => text,
+            Err(VaultError::Damaged) => return self.unreadable_attempts(id, now),
+            Err(error) => return Err(error),
+        };
+        match serde_json::from_str(&text) {
+            Ok(attempts) => Ok(attempts),
+            Err(_) => self.unreadable_attempts(id, now),
+        }
+    }
+
+    /// Stored at once, so that the wait it stands for runs out.
+    fn unreadable_attempts(&mut self, id: UserId, now: Timestamp) -> Result<Attempts, VaultError> {
+        tracing::warn!(account = %id, "the count of failed attempts could not be read");
+        let attempts = Attempts::unreadable(now);
+        self.store_attempts(id, attempts)?;
+        Ok(attempts)
+    }
+
+    fn store_attempts(&mut self, id: UserId, attempts: Attempts) -> Result<(), VaultError> {
+        let text = serde_json::to_string(&attempts)
+            .map_err(|error| VaultError::Keyring(error.to_string()))?;
+        self.keyring.write(&names::attempts(id), &text)
+    }
+}
+
+/// Whom attempts at identifiers that nobody has are counted for, all of them together.
+fn nobody() -> UserId {
+    UserId::from_bytes([0; 16])
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,221 @@
+//! The vault: what blocks, done where it may block, one after the other.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use confidant_chat::clock;
+use confidant_chat::ids::UserId;
+use confidant_chat::user::User;
+use confidant_seal::{DataKey, RememberedSlot};
+use keyring_core::CredentialStore;
+use secrecy::SecretString;
+use tokio::sync::Mutex;
+use tokio::task::spawn_blocking;
+
+use crate::account::{Account, NewAccount, Unlocked};
+use crate::accounts::Accounts;
+use crate::error::VaultError;
+use crate::keyring::Keyring;
+use crate::platform;
+
+/// How long the keyring may take. That is long, because it may be asking the person to unlock it;
+/// it is not for ever, because without anything to ask them with it waits for ever.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The accounts in the keyring of this computer. Cloning gives another handle to the same vault.
+///
+/// Every method fails with [`VaultError::NoKeyring`], [`VaultError::KeyringLocked`] or
+/// [`VaultError::Keyring`] when the keyring does not do its part, and not later than [`PATIENCE`]
+/// after it was called; the next call tries again. A call that was given up may still come to its
+/// end once the keyring is unlocked. Methods need a tokio runtime with time enabled.
+#[derive(Clone)]
+pub struct Vault {
+    /// Held by the blocking work itself, and so until that ends, not until somebody gives it up.
+    accounts: Arc<Mutex<Accounts>>,
+    kind: Arc<str>,
+    patience: Duration,
+}
+
+impl Vault {
+    /// The vault of the app `service` in the keyring of this system. Nothing is asked of the
+    /// keyring yet, so this cannot fail.
+    #[must_use]
+    pub fn open(service: &str) -> Self {
+        Self::new(Keyring::of_this_system(service), platform::KIND)
+    }
+
+    /// The vault of the app `service` in a keyring of one's own choice.
+    #[must_use]
+    pub fn with_store(service: &str, store: Arc<CredentialStore>) -> Self {
+        let vendor = store.vendor();
+        let kind = vendor.split(',').next().unwrap_or(&vendor);
+        Self::new(Keyring::given(service, store), kind)
+    }
+
+    fn new(keyring: Keyring, kind: &str) -> Self {
+        let accounts = Arc::new(Mutex::new(Accounts { keyring }));
+        Self { accounts, kind: kind.into(), patience: PATIENCE }
+    }
+
+    /// The same vault with another limit on how long the keyring may take.
+    #[must_use]
+    pub fn patient_for(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// What people call this keyring, such as "Secret Service".
+    #[must_use]
+    pub fn keyring_kind(&self) -> String {
+        self.kind.to_string()
+    }
+
+    /// Every account, oldest first. One whose record cannot be read is left out and logged, so that
+    /// it does not hide the others.
+    ///
+    /// # Errors
+    ///
+    /// When the keyring cannot be read.
+    pub async fn list(&self) -> Result<Vec<Account>, VaultError> {
+        self.run(|accounts| Ok(accounts.all()?.iter().map(|stored| stored.account()).collect()))
+            .await
+    }
+
+    /// Makes an account and opens it. The first one becomes admin, everybody else a member.
+    ///
+    /// # Errors
+    ///
+    /// [`VaultError::Taken`] when somebody has that identifier, [`VaultError::Name`] when a name
+    /// cannot be used, [`VaultError::PasswordRequired`] when the password is empty.
+    pub async fn create(&self, new: NewAccount) -> Result<Unlocked, VaultError> {
+        self.run(|accounts| accounts.create(new)).await
+    }
+
+    /// Opens the account of `identifier` with its password.
+    ///
+    /// # Errors
+    ///
+    /// [`VaultError::WrongPassword`] when they do not belong together, also when there is no such
+    /// account or it has no password. [`VaultError::TooManyAttempts`] when that happened five times
+    /// or more since the last success: the wait starts at 5 seconds, doubles with every further
+    /// failure up to 15 minutes, and outlives the program. [`VaultError::Damaged`] when the record
+    /// cannot be read. When the attempt cannot be counted it is not made.
+    pub async fn unlock(
+        &self,
+        identifier: &str,
+        password: SecretString,
+    ) -> Result<Unlocked, VaultError> {
+        let identifier = identifier.to_owned();
+        self.run(move |accounts| accounts.unlock(&identifier, &password, clock::now())).await
+    }
+
+    /// Opens an account that this computer remembers.
+    ///
+    /// # Errors
+    ///
+    /// [`VaultError::NotRemembered`] when it does not, [`VaultError::NotFound`] when there is no
+    /// such account, [`VaultError::Damaged`] when its record or its key cannot be read.
+    pub async fn unlock_remembered(&self, id: UserId) -> Result<Unlocked, VaultError> {
+        self.run(move |accounts| accounts.unlock_remembered(id)).await
+    }
+
+    /// Lets this computer remember an account, or forget it. `key` is that account's data key:
+    /// only somebody who has opened it can have it remembered.
+    ///
+    /// # Errors
+    ///
+    /// [`VaultError::OnlySlot`] when it has no password and forgetting would lock it for ever,
+    /// [`VaultError::NotFound`], [`VaultError::Damaged`].
+    pub async fn set_remembered(
+        &self,
+        id: UserId,
+        key: &DataKey,
+        remember: bool,
+    ) -> Result<Account, VaultError> {
+        let slot = remember.then(|| RememberedSlot::lock(key));
+        self.run(move |accounts| accounts.set_remembered(id, slot.as_ref())).await
+    }
+
+    /// Stores what is now known of somebody. The id and the time of creation stay.
+    ///
+    /// # Errors
+    ///
+    /// [`VaultError::Taken`] when somebody else has that identifier, [`VaultError::LastAdmin`] when
+    /// nobody would be admin any more, [`VaultError::Name`] when a name cannot be used,
+    /// [`VaultError::NotFound`], [`VaultError::Damaged`].
+    pub async fn update(&self, id: UserId, user: User) -> Result<Account, VaultError> {
+        self.run(move |accounts| accounts.update(id, user)).await
+    }
+
+    /// Removes an account and all its entries. What it has sealed elsewhere can never be opened
+    /// again. An account whose record cannot be read can be deleted too.
+    ///
+    /// # Errors
+    ///
+    /// [`VaultError::LastAdmin`] when the others would be left without an admin,
+    /// [`VaultError::NotFound`].
+    pub async fn delete(&self, id: UserId) -> Result<(), VaultError> {
+        self.run(move |accounts| accounts.delete(id)).await
+    }
+
+    /// The secret `name` of an account, such as an API key, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`VaultError::Damaged`] when it cannot be read.
+    pub async fn secret(&self, id: UserId, name: &str) -> Result<Option<SecretString>, VaultError> {
+        let name = name.to_owned();
+        self.run(move |accounts| accounts.secret(id, &name)).await
+    }
+
+    /// Stores the secret `name` of an account over what it was. Nothing, or an empty one, removes
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// [`VaultError::NotFound`] when there is no such account, [`VaultError::Damaged`] when its
+    /// record cannot be read, [`VaultError::Keyring`] when the secret is longer than 500 kB.
+    pub async fn set_secret(
+        &self,
+        id: UserId,
+        name: &str,
+        secret: Option<SecretString>,
+    ) -> Result<(), VaultError> {
+        let name = name.to_owned();
+        self.run(move |accounts| accounts.set_secret(id, &name, secret.as_ref())).await
+    }
+
+    /// What `work` makes of the accounts, on a thread that may block: on a runtime thread the Secret
+    /// Service client may panic.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Accounts) -> Result<T, VaultError> + Send + 'static,
+    ) -> Result<T, VaultError> {
+        let accounts = Arc::clone(&self.accounts);
+        let turn = async move {
+            let mut accounts = accounts.lock_owned().await;
+            spawn_blocking(move || guarded(&mut accounts, work)).await
+        };
+        match tokio::time::timeout(self.patience, turn).await {
+            Ok(Ok(done)) => done,
+            Ok(Err(_)) => Err(VaultError::Keyring("the program is ending".into())),
+            Err(_) => Err(VaultError::KeyringLocked),
+        }
+    }
+}
+
+/// Runs `work`, and survives a panic in a client of a keyring: the connection it happened on is not
+/// used again.
+fn guarded<T>(
+    accounts: &mut Accounts,
+    work: impl FnOnce(&mut Accounts) -> Result<T, VaultError>,
+) -> Result<T, VaultError> {
+    catch_unwind(AssertUnwindSafe(|| work(accounts))).unwrap_or_else(|_| {
+        accounts.keyring.disconnect();
+        Err(VaultError::Keyring("its client panicked".into()))
+    })
+}
+
+#[cfg(test)]
+mod tests;
