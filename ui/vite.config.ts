@@ -2,7 +2,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
-import { version } from './package.json';
+import manifest from './package.json' with { type: 'json' };
 import { messagesOptions } from './scripts/messages-options.mjs';
 
 export default defineConfig(({ mode }) => ({
@@ -11,7 +11,7 @@ export default defineConfig(({ mode }) => ({
     svelte(),
     ...(mode === 'test' ? [svelteTesting()] : []),
   ],
-  define: { __VERSION__: JSON.stringify(version) },
+  define: { __VERSION__: JSON.stringify(manifest.version) },
   build: {
     // The web view of WebKitGTK 2.44 is what Safari 16 and later are.
     target: 'safari16',
