@@ -28,9 +28,8 @@ impl Running {
     /// Starts `command` in a process group of its own.
     pub(crate) fn start(command: &mut Command) -> Result<Self> {
         let name = command.get_program().to_string_lossy().into_owned();
-        group::separate(command);
-        let child = command.spawn().with_context(|| format!("{name} could not be started"))?;
-        group::remember(child.id());
+        let child =
+            group::start(command).with_context(|| format!("{name} could not be started"))?;
         Ok(Self { child })
     }
 
@@ -137,8 +136,9 @@ pub(crate) fn end_children_on_signals() {
 
 #[cfg(unix)]
 mod group {
+    use std::io;
     use std::os::unix::process::CommandExt;
-    use std::process::Command;
+    use std::process::{Child, Command};
     use std::sync::{Mutex, MutexGuard, PoisonError};
     use std::thread;
     use std::time::{Duration, Instant};
@@ -164,12 +164,12 @@ mod group {
         }
     }
 
-    pub(super) fn separate(command: &mut Command) {
-        command.process_group(0);
-    }
-
-    pub(super) fn remember(id: u32) {
-        groups().push(id);
+    /// Starts `command`, unless this program is being interrupted: then it waits for its end.
+    pub(super) fn start(command: &mut Command) -> io::Result<Child> {
+        let mut known = groups();
+        let child = command.process_group(0).spawn()?;
+        known.push(child.id());
+        Ok(child)
     }
 
     pub(super) fn forget(id: u32) {
@@ -188,7 +188,9 @@ mod group {
         let Ok(mut signals) = Signals::new([SIGHUP, SIGINT, SIGTERM]) else { return };
         thread::spawn(move || {
             if let Some(number) = signals.forever().next() {
-                let known = groups().clone();
+                // Held to the end, so that nothing is started any more.
+                let known = groups();
+                eprintln!("\nxtask: interrupted by signal {number}");
                 known.iter().for_each(|id| ask_to_end(*id));
                 let deadline = Instant::now() + super::PATIENCE;
                 let alive =
@@ -207,10 +209,12 @@ mod group {
 /// console.
 #[cfg(not(unix))]
 mod group {
-    use std::process::Command;
+    use std::io;
+    use std::process::{Child, Command};
 
-    pub(super) fn separate(_: &mut Command) {}
-    pub(super) fn remember(_: u32) {}
+    pub(super) fn start(command: &mut Command) -> io::Result<Child> {
+        command.spawn()
+    }
     pub(super) fn forget(_: u32) {}
     pub(super) fn ask_to_end(_: u32) {}
     pub(super) fn kill(_: u32) {}
