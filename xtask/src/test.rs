@@ -74,7 +74,7 @@ impl Stage {
         Ok(command)
     }
 
-    /// Gives `command` a screen, and the app that is to be tested.
+    /// Gives `command` a screen.
     fn set(&mut self, command: &mut Command) -> Result<()> {
         if cfg!(target_os = "linux") {
             if self.display.is_none() {
@@ -84,7 +84,6 @@ impl Stage {
                 display.show(command);
             }
         }
-        command.env("CONFIDANT_BIN", place::app(false)?);
         Ok(())
     }
 }
