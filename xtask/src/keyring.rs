@@ -29,12 +29,14 @@ impl Session {
     pub(crate) fn open(data: &Path) -> Result<Self> {
         fs::create_dir_all(data).with_context(|| format!("cannot create {}", data.display()))?;
         let runtime = std::env::temp_dir().join(format!("confidant-{}", std::process::id()));
+        // One of the same name was left by a run that was interrupted.
+        let _ = fs::remove_dir_all(&runtime);
         private_folder(&runtime)?;
 
         let mut command = Command::new("dbus-daemon");
         command.args(["--session", "--nofork", "--nopidfile", "--print-address=1"]);
         command.env("XDG_RUNTIME_DIR", &runtime).env("XDG_DATA_HOME", data);
-        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut bus = Running::start(&mut command)?;
         let mut address = String::new();
         BufReader::new(bus.output().context("the bus's output is not piped")?)
