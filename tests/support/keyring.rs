@@ -122,7 +122,7 @@ impl PrivateKeyring {
             .args(["string:org.freedesktop.Secret.Collection", "string:Locked"])
             .stdin(Stdio::null())
             .output()
-            .map_err(|error| missing("dbus-send", error))?;
+            .map_err(|error| missing("dbus-send", &error))?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 }
@@ -150,7 +150,7 @@ impl Daemon {
             };
         }
         guard.stdin(Stdio::piped()).stdout(log.try_clone()?).stderr(log);
-        let mut guard = guard.spawn().map_err(|error| missing("sh", error))?;
+        let mut guard = guard.spawn().map_err(|error| missing("sh", &error))?;
         let lifeline = guard.stdin.take();
         Ok(Self { guard, lifeline })
     }
@@ -198,6 +198,6 @@ fn wait_for(what: &str, log: &Path, ready: impl Fn() -> io::Result<bool>) -> io:
     Ok(())
 }
 
-fn missing(program: &str, error: io::Error) -> io::Error {
+fn missing(program: &str, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{program}: {error}"))
 }

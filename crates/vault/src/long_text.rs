@@ -34,7 +34,7 @@ struct Head {
     generation: String,
 }
 
-/// The text that was [written](write) as `name`, if there is one.
+/// The text that was [written](write()) as `name`, if there is one.
 pub(crate) fn read(
     keyring: &mut Keyring,
     name: &str,

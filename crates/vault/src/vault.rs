@@ -18,6 +18,7 @@ use crate::accounts::Accounts;
 use crate::error::VaultError;
 use crate::keyring::Keyring;
 use crate::platform;
+use crate::record::Stored;
 
 /// How long the keyring may take. That is long, because it may be asking the person to unlock it;
 /// it is not for ever, because without anything to ask them with it waits for ever.
@@ -78,8 +79,7 @@ impl Vault {
     ///
     /// When the keyring cannot be read.
     pub async fn list(&self) -> Result<Vec<Account>, VaultError> {
-        self.run(|accounts| Ok(accounts.all()?.iter().map(|stored| stored.account()).collect()))
-            .await
+        self.run(|accounts| Ok(accounts.all()?.iter().map(Stored::account).collect())).await
     }
 
     /// Makes an account and opens it. The first one becomes admin, everybody else a member.

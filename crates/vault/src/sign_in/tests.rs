@@ -1,7 +1,7 @@
 //! Opening accounts, on keyrings in memory.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use confidant_chat::clock;
 use keyring_core::{CredentialStore, Error};
@@ -52,16 +52,20 @@ fn an_unknown_name_costs_the_keyring_and_the_processor_the_same_as_a_wrong_passw
     let faulty = Faulty::default();
     let mut accounts = accounts(&faulty.store());
     accounts.create(new("alice", "right", false)).unwrap();
-    let mut took = |identifier| {
-        let before = (faulty.reads(), std::time::Instant::now());
-        accounts.unlock(identifier, &"wrong".into(), clock::now()).unwrap_err();
-        (faulty.reads() - before.0, before.1.elapsed())
+    let mut cost = |identifier| {
+        let reads = faulty.reads();
+        let times = [(); 3].map(|()| {
+            let start = Instant::now();
+            accounts.unlock(identifier, &"wrong".into(), clock::now()).unwrap_err();
+            start.elapsed()
+        });
+        (faulty.reads() - reads, times.into_iter().min())
     };
-    let [known, unknown] = [took("alice"), took("nobody")];
+    let [known, unknown] = [cost("alice"), cost("nobody")];
     assert_eq!(known.0, unknown.0, "the same number of questions to the keyring");
-    // Filling 64 MiB takes tens of milliseconds, and not doing it takes none: a wide margin tells
-    // the two apart on any machine.
-    assert!(unknown.1 > known.1 / 4, "{unknown:?} against {known:?}");
+    // Filling 64 MiB takes tens of milliseconds, and not doing it takes none: the best of three
+    // and a wide margin tell the two apart on any machine.
+    assert!(unknown.1.map(|time| time * 4) > known.1, "{unknown:?} against {known:?}");
 }
 
 #[test]
