@@ -1,7 +1,7 @@
 // What jsdom lacks, as far as the interface needs it: sizes, so that virtual lists show rows, and
 // the media queries of the person's preferences.
 
-import { cleanup } from '@testing-library/svelte';
+import { cleanup, configure } from '@testing-library/svelte';
 import { afterEach, beforeEach, vi } from 'vitest';
 
 const ROW = 50;
@@ -31,20 +31,34 @@ class SizedResizeObserver implements ResizeObserver {
   }
 }
 
+// The whole document after every missing element hides what went wrong.
+configure({ getElementError: (message) => new Error(message ?? 'not found') });
+
 vi.stubGlobal('ResizeObserver', SizedResizeObserver);
-if (!('DOMRectReadOnly' in globalThis)) {
-  vi.stubGlobal(
-    'DOMRectReadOnly',
-    class {
-      constructor(
-        readonly x: number,
-        readonly y: number,
-        readonly width: number,
-        readonly height: number,
-      ) {}
-    },
-  );
-}
+vi.stubGlobal(
+  'DOMRectReadOnly',
+  class {
+    constructor(
+      readonly x: number,
+      readonly y: number,
+      readonly width: number,
+      readonly height: number,
+    ) {}
+
+    get top() {
+      return this.y;
+    }
+    get left() {
+      return this.x;
+    }
+    get right() {
+      return this.x + this.width;
+    }
+    get bottom() {
+      return this.y + this.height;
+    }
+  },
+);
 vi.stubGlobal('matchMedia', (query: string) => ({
   matches: false,
   media: query,
@@ -53,9 +67,10 @@ vi.stubGlobal('matchMedia', (query: string) => ({
   addListener: () => {},
   removeListener: () => {},
 }));
-if (!('CSS' in globalThis)) vi.stubGlobal('CSS', { escape: (text: string) => text });
+vi.stubGlobal('CSS', { escape: (text: string) => text, supports: () => false });
 Element.prototype.scrollIntoView = () => {};
 Element.prototype.scrollTo = () => {};
+Element.prototype.scrollBy = () => {};
 Element.prototype.setPointerCapture = () => {};
 Element.prototype.hasPointerCapture = () => false;
 Element.prototype.releasePointerCapture = () => {};
@@ -72,6 +87,11 @@ Object.defineProperty(HTMLElement.prototype, 'offsetHeight', {
   },
 });
 
+// A menu whose button lies outside the window is hidden; without sizes everything does.
+Element.prototype.getBoundingClientRect = () => new DOMRectReadOnly(10, 10, 100, ROW) as DOMRect;
+Object.defineProperty(document.documentElement, 'clientWidth', { value: 1100 });
+Object.defineProperty(document.documentElement, 'clientHeight', { value: 760 });
+
 beforeEach(() => {
   localStorage.clear();
   Object.defineProperty(window, 'innerWidth', { value: 1100, writable: true, configurable: true });
@@ -81,4 +101,5 @@ afterEach(() => {
   cleanup();
   vi.useRealTimers();
   document.body.replaceChildren();
+  document.body.removeAttribute('style');
 });

@@ -77,8 +77,7 @@ export class Conversations {
 
   /** Begins a new conversation with `profile` and shows it. */
   begin(profile: string) {
-    const before = this.current;
-    if (before && !before.begun) this.#unsent = before.draft;
+    this.#keepUnsent();
     const live = new LiveConversation(profile);
     live.draft = this.#unsent;
     this.#show(live);
@@ -88,6 +87,7 @@ export class Conversations {
   /** Shows a stored thread. */
   open(thread: string) {
     if (this.current?.id === thread && this.current.trouble === null) return;
+    this.#keepUnsent();
     const live = this.#known.get(thread) ?? new LiveConversation(null);
     live.id = thread;
     this.#known.set(thread, live);
@@ -178,6 +178,10 @@ export class Conversations {
     this.writing.clear();
     this.current = null;
     this.#unsent = '';
+  }
+
+  #keepUnsent() {
+    if (this.current && !this.current.begun) this.#unsent = this.current.draft;
   }
 
   #show(live: LiveConversation) {

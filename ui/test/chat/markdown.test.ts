@@ -173,10 +173,13 @@ describe('links', () => {
 });
 
 describe('elements', () => {
-  it('headings in messages stand below those of the window', () => {
-    const { container } = shown('# One\n\n#### Four');
-    expect(container.querySelector('h3')?.textContent).toBe('One');
-    expect(container.querySelector('h1, h2')).toBeNull();
+  it.each([
+    ['# A\n\n## B\n\n# C', ['H2', 'H3', 'H2']],
+    ['### A\n\n##### B\n\n### C\n\n# D', ['H2', 'H3', 'H2', 'H2']],
+    ['###### A', ['H2']],
+  ])('headings in %j leave no hole in the outline', (text, tags) => {
+    const { container } = shown(text);
+    expect([...container.querySelectorAll('.heading')].map(({ tagName }) => tagName)).toEqual(tags);
   });
 
   it('tables keep their alignment in classes and scroll in their own box', () => {

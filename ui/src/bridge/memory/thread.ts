@@ -27,7 +27,7 @@ export class Failed extends Error {
 export interface MemoryChat {
   say(text: string, extra?: Partial<Step>): Step;
   /** Streams `pieces` into one message. */
-  stream(pieces: Iterable<string>, extra?: Partial<Step>): Promise<void>;
+  stream(pieces: Iterable<string> | AsyncIterable<string>, extra?: Partial<Step>): Promise<void>;
   /** Resolves with the files' names, or `null` when none were given. */
   askFiles(prompt: string, want: Want, seconds: number): Promise<string | null>;
   tool(name: string, input: string, work: () => Promise<string>): Promise<void>;
@@ -211,7 +211,7 @@ export class MemoryThread {
       stream: async (pieces, extra) => {
         alive();
         const { id } = this.#add('assistant', '', { ...extra, state: 'writing', endedAt: null });
-        for (const text of pieces) {
+        for await (const text of pieces) {
           await pause(this.tools.pace);
           alive();
           this.#append(id, text);

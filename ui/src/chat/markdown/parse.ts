@@ -17,10 +17,16 @@ export type Block =
   | { type: 'paragraph'; tight: boolean; children: Inline[] }
   | { type: 'heading'; level: number; children: Inline[] }
   | { type: 'quote'; children: Block[] }
-  | { type: 'list'; start: number | null; items: Block[][] }
+  | { type: 'list'; start: number | null; items: Item[] }
   | { type: 'code'; language: string; text: string }
   | { type: 'rule' }
   | { type: 'table'; align: Align[]; head: Inline[][]; rows: Inline[][][] };
+
+/** `task` is whether a task is done, for items that are tasks. */
+export interface Item {
+  task: boolean | null;
+  blocks: Block[];
+}
 
 /** Top-level blocks with the lines they cover. */
 export interface Placed {
@@ -110,11 +116,11 @@ class Reader {
     return blocks;
   }
 
-  #items(close: string): Block[][] {
-    const items: Block[][] = [];
+  #items(close: string): Item[] {
+    const items: Item[] = [];
     while (this.peek()?.type !== close) {
       this.#next();
-      items.push(this.#blocksUntil('list_item_close'));
+      items.push(item(this.#blocksUntil('list_item_close')));
     }
     this.#next();
     return items;
@@ -140,6 +146,15 @@ class Reader {
     }
     return { type: 'table', align, head: rows[0] ?? [], rows: rows.slice(1) };
   }
+}
+
+/** "[ ] buy milk" is a task, "[x] buy milk" one that is done. */
+function item(blocks: Block[]): Item {
+  const first = blocks[0]?.type === 'paragraph' ? blocks[0].children[0] : undefined;
+  const mark = first?.type === 'text' ? /^\[([ xX])\] /.exec(first.text) : null;
+  if (first?.type !== 'text' || !mark) return { task: null, blocks };
+  first.text = first.text.slice(mark[0].length);
+  return { task: mark[1] !== ' ', blocks };
 }
 
 function alignOf(token: Token): Align {

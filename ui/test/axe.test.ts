@@ -1,0 +1,169 @@
+// No screen may hold anything that axe finds wrong, in either theme. Colours are computed from the
+// tokens themselves (test/kit/contrast.test.ts): jsdom lays nothing out.
+
+import axe from 'axe-core';
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import { LONG_REPLY } from '../src/bridge/memory/profiles';
+import type { Step } from '../src/bridge/bindings';
+import type { MemoryOptions } from '../src/bridge/memory';
+import { preferences } from '../src/kit/preferences.svelte';
+import { profile, signedIn, start, withPassword } from './support/app';
+import { said, step, thread } from './support/make';
+
+async function expectClean() {
+  const { violations } = await axe.run(document.body, {
+    rules: { 'color-contrast': { enabled: false } },
+  });
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`);
+  expect(found).toEqual([]);
+}
+
+const ask = (state: NonNullable<Step['ask']>['state']): Partial<Step> => ({
+  ask: {
+    want: { kind: 'files', accept: ['text/csv'], maxSize: 2048, maxFiles: 2 },
+    deadline: new Date(Date.now() + 60_000).toISOString(),
+    state,
+  },
+});
+
+const everything: Step[] = [
+  said('user', 0, 'A question'),
+  said('assistant', 1, LONG_REPLY, { name: 'Built-in guide', actions: ['setUpModel'] }),
+  said('tool', 2, 'three rows', { name: 'read_table', input: '{}' }),
+  said('system', 3, 'A remark'),
+  said('assistant', 4, 'Which file?', ask({ state: 'open' })),
+  said('assistant', 5, 'Which file?', ask({ state: 'answered', summary: 'a.csv' })),
+  said('assistant', 6, 'Which file?', ask({ state: 'timedOut' })),
+  said('user', 7, 'line\n'.repeat(40)),
+  said('assistant', 8, 'Half a', { state: 'interrupted' }),
+  said('user', 9, 'Again'),
+  said('assistant', 10, 'Half', {
+    state: 'failed',
+    failure: { code: 'modelUnauthorized', detail: '401', retryIn: 30 },
+  }),
+];
+
+const world: MemoryOptions = {
+  profiles: [
+    profile('assistant', {
+      card: {
+        default: true,
+        starters: [{ label: 'Ask', message: 'Ask', command: null, icon: 'code' }],
+      },
+      settings: [
+        {
+          id: 'a',
+          label: 'Brief',
+          description: 'Short',
+          widget: { kind: 'switch', initial: false },
+        },
+        {
+          id: 'b',
+          label: 'Tone',
+          description: null,
+          widget: { kind: 'select', options: [{ value: 'x', label: 'X' }], initial: 'x' },
+        },
+        {
+          id: 'c',
+          label: 'Heat',
+          description: 'Hot',
+          widget: { kind: 'slider', min: 0, max: 2, step: 0.1, initial: 0.7 },
+        },
+        {
+          id: 'd',
+          label: 'Words',
+          description: null,
+          widget: { kind: 'text', initial: '', placeholder: '…', maxLength: 5, multiline: false },
+        },
+      ],
+    }),
+    profile('analyst', { greeting: 'Hello' }),
+  ],
+  threads: [
+    { summary: thread('all'), steps: everything },
+    { summary: thread('lost', { profile: 'gone' }), steps: [step('x', 0, { kind: 'user', output: 'Hi' })] },
+  ],
+};
+
+const open = async (user: Awaited<ReturnType<typeof signedIn>>['user'], name: string) =>
+  user.click(await within(screen.getByRole('navigation')).findByRole('button', { name }));
+
+const screens: Record<string, () => Promise<unknown>> = {
+  'first start': async () => {
+    start({ profiles: world.profiles });
+    await screen.findByRole('heading', { name: 'Welcome to Confidant' });
+  },
+  'first model': async () => {
+    const { user } = start({ profiles: world.profiles });
+    await user.type(await screen.findByLabelText('Identifier'), 'ada');
+    await user.click(screen.getByRole('button', { name: 'Create account' }));
+    await screen.findByRole('heading', { name: 'Choose a model' });
+  },
+  accounts: async () => {
+    start({ accounts: [withPassword('ada'), withPassword('grace')] });
+    await screen.findByRole('button', { name: /grace/ });
+  },
+  'password with an error': async () => {
+    const { user } = start({ accounts: [withPassword('ada')] });
+    await user.click(await screen.findByRole('button', { name: /ada/ }));
+    await user.type(screen.getByLabelText('Password'), 'no{Enter}');
+    await screen.findByText(/not right/);
+  },
+  'no keyring': async () => {
+    start({ keyring: 'noKeyring' });
+    await screen.findByRole('heading', { name: /no keyring/ });
+  },
+  'a new conversation': () => signedIn(world),
+  'a conversation with everything in it': async () => {
+    const { user } = await signedIn(world);
+    await open(user, 'all');
+    await screen.findByRole('group', { name: 'Problem' });
+    await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(everything.length));
+  },
+  'a conversation without its profile': async () => {
+    const { user } = await signedIn(world);
+    await open(user, 'lost');
+    await screen.findByText(/no longer there/);
+  },
+  'chat settings': async () => {
+    const { user } = await signedIn(world);
+    await user.click(await screen.findByRole('button', { name: 'Chat settings' }));
+    await screen.findByRole('dialog', { name: 'Chat settings' });
+  },
+  'deleting a conversation': async () => {
+    const { user } = await signedIn(world);
+    await open(user, 'all');
+    await user.click(await screen.findByRole('button', { name: 'Options for all' }));
+    await user.click(await screen.findByRole('menuitem', { name: /Delete/ }));
+    await screen.findByRole('alertdialog');
+  },
+  'the account menu': async () => {
+    const { user } = await signedIn(world);
+    await user.click(screen.getByRole('button', { name: /Account menu/ }));
+    await screen.findByRole('menuitem', { name: /Sign out/ });
+  },
+  help: async () => {
+    const { user, composer } = await signedIn(world);
+    composer.blur();
+    await user.keyboard('?');
+    await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
+  },
+};
+for (const page of ['Model', 'Appearance', 'Account', 'About']) {
+  screens[`settings, ${page}`] = async () => {
+    const { user } = await signedIn(world);
+    await user.keyboard('{Control>},{/Control}');
+    await user.click(await screen.findByRole('tab', { name: page }));
+  };
+}
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
+  it.each(Object.entries(screens))('%s', async (_, show) => {
+    preferences.theme = theme;
+    await show();
+    expect(document.documentElement.dataset['theme']).toBe(theme);
+    await expectClean();
+    preferences.theme = 'system';
+  });
+});

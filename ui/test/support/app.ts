@@ -1,0 +1,76 @@
+// The whole interface on the backend in memory.
+
+import { render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import App from '../../src/App.svelte';
+import type { Account } from '../../src/bridge/bindings';
+import {
+  memoryBackend,
+  type MemoryAccount,
+  type MemoryOptions,
+  type MemoryProfile,
+} from '../../src/bridge/memory';
+import type { Handler } from '../../src/bridge/memory/thread';
+
+export function account(identifier: string, change: Partial<Account> = {}): Account {
+  return {
+    id: `id-${identifier}`,
+    createdAt: '2025-01-01T00:00:00Z',
+    identifier,
+    displayName: null,
+    metadata: {},
+    hasPassword: true,
+    remembered: false,
+    ...change,
+  };
+}
+
+export const withPassword = (identifier: string, password = 'secret'): MemoryAccount => ({
+  account: account(identifier),
+  password,
+});
+
+export const echo: Handler = async (chat, text) => chat.stream(['You ', 'said: ', text]);
+
+export function profile(
+  name: string,
+  change: Partial<MemoryProfile> & { card?: Partial<MemoryProfile['card']> } = {},
+): MemoryProfile {
+  const { card, ...rest } = change;
+  return {
+    handler: echo,
+    ...rest,
+    card: {
+      name,
+      displayName: name[0]?.toUpperCase() + name.slice(1),
+      markdownDescription: `This is **${name}**.`,
+      icon: 'message-circle',
+      default: false,
+      starters: [],
+      ...card,
+    },
+  };
+}
+
+export function start(options: MemoryOptions = {}) {
+  const backend = memoryBackend(options);
+  const user = userEvent.setup();
+  const view = render(App, { backend });
+  return { backend, user, ...view };
+}
+
+/** Somebody is signed in and a new conversation stands open. */
+export async function signedIn(options: MemoryOptions = {}) {
+  const started = start({
+    accounts: [withPassword('ada')],
+    signedIn: 'ada',
+    profiles: [profile('assistant')],
+    ...options,
+  });
+  const composer = await screen.findByRole('textbox', { name: 'Message' });
+  return { ...started, composer: composer as HTMLTextAreaElement };
+}
+
+/** The text of each message, in order. */
+export const messages = () =>
+  screen.queryAllByRole('article').map((article) => article.textContent?.replace(/\s+/g, ' ').trim());
