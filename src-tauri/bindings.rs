@@ -1,5 +1,8 @@
 //! The commands and their types, as the window's TypeScript sees them.
 
+use std::error::Error;
+use std::path::Path;
+
 use specta_typescript::Typescript;
 use tauri::Runtime;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
@@ -45,11 +48,11 @@ pub(crate) fn commands<R: Runtime>() -> Builder<R> {
     ])
 }
 
-/// The text of `ui/src/bridge/bindings.ts`.
+/// Writes `ui/src/bridge/bindings.ts` to `path`.
 ///
 /// # Errors
 ///
-/// When a type of the commands has no TypeScript form.
-pub fn typescript() -> Result<String, Box<dyn std::error::Error>> {
-    Ok(commands::<tauri::Wry>().export_str(Typescript::default().header(HEADER))?)
+/// When a type of the commands has no TypeScript form, or the file cannot be written.
+pub fn export_bindings(path: &Path) -> Result<(), Box<dyn Error>> {
+    Ok(commands::<tauri::Wry>().export(Typescript::default().header(HEADER), path)?)
 }

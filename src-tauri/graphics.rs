@@ -13,7 +13,8 @@ pub(crate) fn prepare() {
 
     const SWITCH: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 
-    let needed = Path::new("/proc/driver/nvidia/version").exists() || !Path::new("/dev/dri").exists();
+    let needed =
+        Path::new("/proc/driver/nvidia/version").exists() || !Path::new("/dev/dri").exists();
     if !needed || std::env::var_os(SWITCH).is_some() {
         return;
     }

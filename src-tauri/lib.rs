@@ -37,7 +37,7 @@ mod model_choice;
 mod run;
 mod shell;
 
-pub use bindings::typescript;
+pub use bindings::export_bindings;
 pub use run::{Run, Site, attach};
 
 /// What an app's code needs nearly always.

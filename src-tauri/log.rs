@@ -21,8 +21,11 @@ pub(crate) fn start(data_dir: &Path) {
     let Ok(file) = file else { return };
     let filter =
         EnvFilter::try_from_env("CONFIDANT_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    let subscriber =
-        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(file).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(false)
+        .with_writer(file)
+        .finish();
     // There is one already in tests, which keep theirs.
     let _ = tracing::subscriber::set_global_default(subscriber);
 }

@@ -103,7 +103,9 @@ async fn endpoint(
     draft: ModelDraft,
 ) -> Result<(Endpoint, bool), CommandError> {
     let key = match draft.key {
-        Some(key) => Some(SecretString::from(key)).filter(|key| !key.expose_secret().trim().is_empty()),
+        Some(key) => {
+            Some(SecretString::from(key)).filter(|key| !key.expose_secret().trim().is_empty())
+        }
         None => vault.secret(person.user().id, NAME).await?,
     };
     let has_key = key.is_some();
@@ -127,9 +129,5 @@ async fn put(person: &SignedIn, stored: Option<Stored>) -> Result<(), CommandErr
 }
 
 fn settings(endpoint: &Endpoint, has_key: bool) -> ModelSettings {
-    ModelSettings {
-        base_url: endpoint.base_url().into(),
-        model: endpoint.model().into(),
-        has_key,
-    }
+    ModelSettings { base_url: endpoint.base_url().into(), model: endpoint.model().into(), has_key }
 }

@@ -32,9 +32,12 @@ impl Run for App {
         match builder(self).build(context) {
             Ok(app) => {
                 let leaving = AtomicBool::new(false);
-                ExitCode::from(u8::try_from(app.run_return(move |app, event| {
-                    leave_orderly(app, event, &leaving);
-                })).unwrap_or(1))
+                ExitCode::from(
+                    u8::try_from(app.run_return(move |app, event| {
+                        leave_orderly(app, event, &leaving);
+                    }))
+                    .unwrap_or(1),
+                )
             }
             Err(error) => {
                 complain(&error);

@@ -1,6 +1,7 @@
 //! What the commands work on: the app, the vault, the data directory, and who is signed in.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use async_trait::async_trait;
@@ -11,7 +12,7 @@ use confidant_chat::port::history::HistoryError;
 use confidant_chat::port::installation::{Facts, Installation};
 use confidant_chat::runtime::SignedIn;
 use confidant_store::{Store, bytes_on_disk};
-use confidant_vault::{Account, DataKey, Unlocked, Vault};
+use confidant_vault::{Account, Unlocked, Vault};
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
@@ -33,20 +34,27 @@ pub(crate) struct Shell {
 /// The signed-in person's part.
 pub(crate) struct Desk {
     pub(crate) person: SignedIn,
-    pub(crate) key: DataKey,
-    account: RwLock<Account>,
+    unlocked: Unlocked,
+    remembered: AtomicBool,
     store: Arc<Store>,
 }
 
 impl Desk {
+    /// The account as it is now.
     pub(crate) fn account(&self) -> Account {
-        let mut account = self.account.read().unwrap_or_else(PoisonError::into_inner).clone();
-        account.user = self.person.user();
-        account
+        Account {
+            user: self.person.user(),
+            remembered: self.remembered.load(Ordering::Relaxed),
+            ..self.unlocked.account.clone()
+        }
     }
 
     pub(crate) fn set_remembered(&self, remembered: bool) {
-        self.account.write().unwrap_or_else(PoisonError::into_inner).remembered = remembered;
+        self.remembered.store(remembered, Ordering::Relaxed);
+    }
+
+    pub(crate) fn unlocked(&self) -> &Unlocked {
+        &self.unlocked
     }
 }
 
@@ -54,8 +62,7 @@ impl Shell {
     /// The app over what is stored in `data_dir`.
     pub(crate) fn new(app: App, vault: Vault, data_dir: PathBuf) -> Self {
         let vault = Arc::new(vault);
-        let site =
-            Site { data_dir, started_at: clock::now(), vault: Arc::clone(&vault) };
+        let site = Site { data_dir, started_at: clock::now(), vault: Arc::clone(&vault) };
         Self {
             app,
             vault,
@@ -86,12 +93,12 @@ impl Shell {
     pub(crate) async fn let_in(&self, unlocked: Unlocked) -> Result<Account, CommandError> {
         let _door = self.door.lock().await;
         self.see_out().await;
-        let Unlocked { account, key } = unlocked;
+        let account = unlocked.account.clone();
         let id = account.user.id;
         let dir = self.site.dir_of(id);
-        let (store, key) = spawn_blocking(move || (Store::open(&dir, id, &key), key))
-            .await
-            .map_err(|error| HistoryError::Failed(error.to_string()))?;
+        let open = move || (Store::open(&dir, id, &unlocked.key), unlocked);
+        let (store, unlocked) =
+            spawn_blocking(open).await.map_err(|error| HistoryError::Failed(error.to_string()))?;
         let store = Arc::new(store?);
         let person = SignedIn::new(
             self.app.clone(),
@@ -102,7 +109,8 @@ impl Shell {
         );
         let model = model_choice::load(&person, &self.vault).await;
         person.set_model(model);
-        let desk = Desk { person, key, account: RwLock::new(account.clone()), store };
+        let remembered = AtomicBool::new(account.remembered);
+        let desk = Desk { person, unlocked, remembered, store };
         *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(desk));
         Ok(account)
     }
@@ -123,7 +131,9 @@ impl Shell {
         let dir = self.site.dir_of(id);
         let removed = spawn_blocking(move || confidant_store::remove(&dir)).await;
         let failed = |error: String| CommandError::StorageFailed { detail: error };
-        removed.map_err(|error| failed(error.to_string()))?.map_err(|error| failed(error.to_string()))
+        removed
+            .map_err(|error| failed(error.to_string()))?
+            .map_err(|error| failed(error.to_string()))
     }
 
     async fn see_out(&self) {

@@ -2,7 +2,7 @@
 
 use confidant_chat::ids::UserId;
 use confidant_chat::user::{User, checked_name};
-use confidant_vault::{Account, NewAccount};
+use confidant_vault::Account;
 use serde::Deserialize;
 
 use crate::commands::{AtShell, Result};
@@ -10,8 +10,7 @@ use crate::commands::{AtShell, Result};
 /// What somebody entered to make an account.
 #[derive(Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
-#[specta(rename = "NewAccount")]
-pub(crate) struct AccountDraft {
+pub(crate) struct NewAccount {
     identifier: String,
     display_name: String,
     password: Option<String>,
@@ -28,10 +27,10 @@ pub(crate) async fn list_accounts(shell: AtShell<'_>) -> Result<Vec<Account>> {
 /// Makes an account and signs in to it.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn create_account(shell: AtShell<'_>, account: AccountDraft) -> Result<Account> {
+pub(crate) async fn create_account(shell: AtShell<'_>, account: NewAccount) -> Result<Account> {
     let user = User::new(&account.identifier)?.with_display_name(&account.display_name)?;
     let password = account.password.map(Into::into);
-    let new = NewAccount { user, password, remember: account.remember };
+    let new = confidant_vault::NewAccount { user, password, remember: account.remember };
     let unlocked = shell.vault.create(new).await?;
     shell.let_in(unlocked).await
 }
@@ -81,7 +80,8 @@ pub(crate) async fn current_account(shell: AtShell<'_>) -> Result<Option<Account
 #[specta::specta]
 pub(crate) async fn update_account(shell: AtShell<'_>, display_name: String) -> Result<Account> {
     let desk = shell.desk()?;
-    let name = if display_name.trim().is_empty() { None } else { Some(checked_name(&display_name)?) };
+    let name =
+        if display_name.trim().is_empty() { None } else { Some(checked_name(&display_name)?) };
     desk.person.update_user(|user| user.display_name = name).await?;
     Ok(desk.account())
 }
@@ -91,7 +91,7 @@ pub(crate) async fn update_account(shell: AtShell<'_>, display_name: String) -> 
 #[specta::specta]
 pub(crate) async fn set_remembered(shell: AtShell<'_>, remember: bool) -> Result<Account> {
     let desk = shell.desk()?;
-    shell.vault.set_remembered(desk.person.user().id, &desk.key, remember).await?;
+    shell.vault.set_remembered(desk.person.user().id, &desk.unlocked().key, remember).await?;
     desk.set_remembered(remember);
     Ok(desk.account())
 }

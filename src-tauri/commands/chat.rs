@@ -114,7 +114,11 @@ pub(crate) async fn close_chat(shell: AtShell<'_>, thread: ThreadId) -> Result {
 pub(crate) async fn open_link(shell: AtShell<'_>, url: String) -> Result {
     let scheme = url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
     let allowed = scheme.is_some_and(|scheme| matches!(scheme.as_str(), "https" | "mailto"));
-    if allowed && shell.desktop()?.open_link(&url) { Ok(()) } else { Err(CommandError::LinkRefused) }
+    if allowed && shell.desktop()?.open_link(&url) {
+        Ok(())
+    } else {
+        Err(CommandError::LinkRefused)
+    }
 }
 
 fn into(events: Channel<Event>) -> Sink {

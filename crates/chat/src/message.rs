@@ -54,6 +54,12 @@ impl Message {
         &self.text
     }
 
+    /// Whom it comes from, when that is not the profile itself; else empty.
+    #[must_use]
+    pub fn author_name(&self) -> &str {
+        &self.author
+    }
+
     /// The command that the person chose with it, without the slash.
     #[must_use]
     pub fn command(&self) -> Option<&str> {

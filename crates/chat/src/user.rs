@@ -1,5 +1,7 @@
 //! People: who they are, and what the app knows of them.
 
+use std::ops::Deref;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -37,6 +39,15 @@ pub struct PersistedUser {
     /// The part that may change.
     #[serde(flatten)]
     pub user: User,
+}
+
+/// What is known of a person is asked of their account directly.
+impl Deref for PersistedUser {
+    type Target = User;
+
+    fn deref(&self) -> &User {
+        &self.user
+    }
 }
 
 /// Why a name cannot be used.

@@ -50,6 +50,8 @@ enum Listed {
 impl OpenAiCompatible {
     pub(crate) fn new(endpoint: Endpoint) -> Self {
         let scrub = Scrub::new(endpoint.key.clone());
+        // Whoever installed one before has decided, which is fine too.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("confidant/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(endpoint.patience.connect)

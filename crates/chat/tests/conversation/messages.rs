@@ -227,7 +227,7 @@ async fn empty_and_oversized_messages_are_refused() {
 
 #[tokio::test]
 async fn a_forbidden_profile_is_neither_listed_nor_opened_nor_spoken_to() {
-    let admins = echo().visible_to(|user| user.user.is_admin());
+    let admins = echo().visible_to(|user| user.is_admin());
     let desk = sign_in(App::new().profile(admins));
     assert!(desk.person.profiles().is_empty(), "not listed");
     let (sink, _view) = View::new();

@@ -1,0 +1,72 @@
+//! Accounts by command, and what one account cannot see of another.
+
+use serde_json::json;
+
+use super::Desk;
+
+#[test]
+fn the_first_account_is_admin_and_the_second_is_not() {
+    let desk = Desk::new();
+    assert_eq!(desk.create_account("Alice@Example.com")["metadata"]["role"], "admin");
+    assert_eq!(desk.create_account("bob")["metadata"]["role"], "member");
+    let all = desk.call("list_accounts", json!({}));
+    assert_eq!(all[0]["identifier"], "alice@example.com", "folded, and the oldest first");
+    assert_eq!(desk.call("current_account", json!({}))["identifier"], "bob");
+    let profiles = desk.call("list_profiles", json!({}));
+    let names: Vec<_> = profiles.as_array().unwrap().iter().map(|it| &it["name"]).collect();
+    assert_eq!(names, ["assistant", "analyst"], "members do not see the admin profile");
+}
+
+#[test]
+fn one_person_cannot_reach_another_ones_threads_by_their_ids() {
+    let desk = Desk::with_account("alice");
+    let thread = desk.open("assistant");
+    desk.send(&thread, "a secret");
+    desk.finished_steps(&thread, 2);
+    desk.create_account("bob");
+
+    let threads = desk.call("list_threads", json!({ "cursor": null }));
+    assert_eq!(threads["threads"], json!([]), "bob's list is empty");
+    assert_eq!(
+        desk.steps(&thread),
+        [] as [serde_json::Value; 0],
+        "and so is alice's thread to bob"
+    );
+    for (command, arguments, code) in [
+        ("open_thread", json!({ "thread": thread, "events": "__CHANNEL__:1" }), "threadMissing"),
+        ("rename_thread", json!({ "thread": thread, "name": "x" }), "threadMissing"),
+        ("delete_thread", json!({ "thread": thread }), "threadMissing"),
+        (
+            "send_message",
+            json!({ "thread": thread, "text": "x", "command": null }),
+            "conversationClosed",
+        ),
+        ("get_session_value", json!({ "thread": thread, "key": "id" }), "conversationClosed"),
+    ] {
+        assert_eq!(desk.refusal(command, arguments), code, "{command}");
+    }
+
+    let right = json!({ "identifier": "ALICE", "password": "correct horse", "remember": false });
+    desk.call("sign_in", right);
+    assert_eq!(desk.steps(&thread)[0]["output"], "a secret", "alice still has it");
+}
+
+#[test]
+fn a_deleted_account_leaves_no_directory_and_no_entry() {
+    let desk = Desk::with_account("alice");
+    let thread = desk.open("assistant");
+    desk.send(&thread, "gone soon");
+    desk.call("delete_account", json!({}));
+    assert_eq!(desk.call("list_accounts", json!({})), json!([]));
+    let users = std::fs::read_dir(desk.data_dir().join("users")).unwrap().count();
+    assert_eq!(users, 0, "nothing is left on the disk");
+    assert_eq!(desk.refusal("list_threads", json!({ "cursor": null })), "notSignedIn");
+}
+
+#[test]
+fn the_display_name_changes_and_stays() {
+    let desk = Desk::with_account("alice");
+    desk.call("update_account", json!({ "displayName": "  Alice Smith " }));
+    assert_eq!(desk.call("current_account", json!({}))["displayName"], "Alice Smith");
+    assert_eq!(desk.call("list_accounts", json!({}))[0]["displayName"], "Alice Smith");
+}

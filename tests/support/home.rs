@@ -1,0 +1,54 @@
+//! A home directory, a session bus and a keyring that belong to one test.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::support::keyring::PrivateKeyring;
+
+/// Where the app under test lives.
+pub(crate) struct Home {
+    dir: TempDir,
+    keyring: PrivateKeyring,
+}
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["data", "config", "cache"] {
+            fs::create_dir(dir.path().join(name)).unwrap();
+        }
+        let keyring = PrivateKeyring::start().expect("a private gnome-keyring starts");
+        Self { dir, keyring }
+    }
+
+    /// Everything that the app keeps.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// The environment of every process in this home.
+    pub(crate) fn envs(&self) -> Vec<(String, String)> {
+        let at = |name: &str| self.dir.path().join(name).to_string_lossy().into_owned();
+        let mut envs: Vec<_> = [
+            ("HOME", self.dir.path().to_string_lossy().into_owned()),
+            ("XDG_DATA_HOME", at("data")),
+            ("XDG_CONFIG_HOME", at("config")),
+            ("XDG_CACHE_HOME", at("cache")),
+            ("LANG", "C.UTF-8".into()),
+            ("LANGUAGE", "en".into()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into();
+        // The bus alone: the keyring's own directories are not the app's.
+        let keyring = self.keyring.envs().into_iter();
+        let bus = keyring.map(|(name, value)| (name.to_string(), value.into_string().unwrap()));
+        envs.extend(bus.filter(|(name, _)| name == "DBUS_SESSION_BUS_ADDRESS"));
+        envs
+    }
+}

@@ -1,0 +1,206 @@
+//! The app's real window, driven through WebKitWebDriver.
+
+use std::future::Future;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use serde_json::json;
+use thirtyfour::prelude::*;
+use thirtyfour::{Capabilities, Key, TypingData};
+use tokio::time::{Instant, sleep};
+
+use crate::support::home::Home;
+use crate::support::process::Owned;
+
+/// How long anything in the window may take. Generous, because these machines are busy.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// Where messages are written.
+pub(crate) const COMPOSER: &str = "textarea[aria-label='Message']";
+
+/// The window, and the driver that holds it.
+pub(crate) struct Window {
+    pub(crate) driver: WebDriver,
+    server: Owned,
+}
+
+impl Window {
+    /// Starts the app in `home`.
+    pub(crate) async fn open(home: &Home) -> Self {
+        assert!(
+            std::env::var_os("DISPLAY").is_some(),
+            "the window needs a display: run `cargo xtask test`, which brings one"
+        );
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let server = Owned::start(
+            Command::new("WebKitWebDriver")
+                .arg("--host=127.0.0.1")
+                .arg(format!("--port={port}"))
+                .envs(home.envs())
+                .env("TAURI_WEBVIEW_AUTOMATION", "true")
+                .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+                .stdout(Stdio::null())
+                .stderr(Stdio::null()),
+        );
+        let wanted = json!({
+            "browserName": "wry",
+            "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_confidant") },
+        });
+        let url = format!("http://127.0.0.1:{port}");
+        let driver = eventually("the window opens", || async {
+            let serde_json::Value::Object(wanted) = wanted.clone() else { return None };
+            WebDriver::new(&url, Capabilities::from(wanted)).await.ok()
+        })
+        .await;
+        driver.set_script_timeout(PATIENCE).await.unwrap();
+        Self { driver, server }
+    }
+
+    /// The process of the app itself.
+    pub(crate) fn app_pid(&self) -> u32 {
+        let children = format!("/proc/{0}/task/{0}/children", self.server.id());
+        let pids = std::fs::read_to_string(children).unwrap();
+        let app = Path::new(env!("CARGO_BIN_EXE_confidant")).file_name();
+        pids.split_whitespace()
+            .find(|pid| {
+                let program = std::fs::read_link(format!("/proc/{pid}/exe"));
+                program.is_ok_and(|program| program.file_name() == app)
+            })
+            .and_then(|pid| pid.parse().ok())
+            .expect("the driver started the app")
+    }
+
+    /// Closes the window as a person does, and waits until the app is gone.
+    pub(crate) async fn close(self) {
+        let pid = self.app_pid();
+        self.driver.clone().quit().await.unwrap();
+        eventually("the app ends", || async {
+            (!Path::new(&format!("/proc/{pid}")).exists()).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits for an element.
+    pub(crate) async fn see(&self, css: &str) -> WebElement {
+        eventually(css, || async {
+            let found = self.driver.find(By::Css(css)).await.ok()?;
+            found.is_displayed().await.ok()?.then_some(found)
+        })
+        .await
+    }
+
+    /// Waits until an element says `text`.
+    pub(crate) async fn read(&self, css: &str, text: &str) {
+        let what = format!("{css} says {text:?}");
+        eventually(&what, || async {
+            for element in self.driver.find_all(By::Css(css)).await.ok()? {
+                if element.text().await.is_ok_and(|found| found.contains(text)) {
+                    return Some(());
+                }
+            }
+            None
+        })
+        .await;
+    }
+
+    /// Waits until no such element is left.
+    pub(crate) async fn gone(&self, css: &str) {
+        let what = format!("{css} is gone");
+        eventually(&what, || async {
+            self.driver.find_all(By::Css(css)).await.ok()?.is_empty().then_some(())
+        })
+        .await;
+    }
+
+    /// Waits for a button, link or tab by its accessible name or its text, and presses it.
+    pub(crate) async fn press(&self, name: &str) {
+        let what = format!("something to press called {name:?}");
+        eventually(&what, || async {
+            let quoted = name.replace('\'', "\\'");
+            let path = format!(
+                "//*[self::button or self::a or @role='button' or @role='menuitem' or \
+                 @role='tab' or @role='radio' or @role='switch' or @role='option']\
+                 [normalize-space(.)='{quoted}' or @aria-label='{quoted}']"
+            );
+            for found in self.driver.find_all(By::XPath(path)).await.ok()? {
+                if found.is_displayed().await.unwrap_or(false)
+                    && found.is_enabled().await.unwrap_or(false)
+                    && found.click().await.is_ok()
+                {
+                    return Some(());
+                }
+            }
+            None
+        })
+        .await;
+    }
+
+    /// Fills the field with this label.
+    pub(crate) async fn fill(&self, label: &str, text: &str) {
+        let what = format!("a field labelled {label:?}");
+        let field = eventually(&what, || async {
+            let path = format!(
+                "//*[self::input or self::textarea][@id=//label[contains(normalize-space(.),'{label}')]/@for \
+                 or @aria-label='{label}' or ancestor::label[contains(normalize-space(.),'{label}')]]"
+            );
+            let found = self.driver.find(By::XPath(path)).await.ok()?;
+            found.is_displayed().await.ok()?.then_some(found)
+        })
+        .await;
+        field.send_keys(Key::Control + "a").await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Presses a key combination wherever the focus is.
+    pub(crate) async fn keys(&self, keys: impl Into<TypingData>) {
+        let active = self.driver.active_element().await.unwrap();
+        active.send_keys(keys).await.unwrap();
+    }
+
+    /// Presses the element of a kind that contains `text`.
+    pub(crate) async fn press_where(&self, css: &str, text: &str) {
+        let what = format!("{css} with {text:?} to press");
+        eventually(&what, || async {
+            for found in self.driver.find_all(By::Css(css)).await.ok()? {
+                if found.text().await.is_ok_and(|words| words.contains(text))
+                    && found.click().await.is_ok()
+                {
+                    return Some(());
+                }
+            }
+            None
+        })
+        .await;
+    }
+
+    /// Writes a message and sends it.
+    pub(crate) async fn say(&self, text: &str) {
+        let composer = self.see(COMPOSER).await;
+        composer.click().await.unwrap();
+        composer.send_keys(text).await.unwrap();
+        composer.send_keys(Key::Enter + "").await.unwrap();
+    }
+
+    /// Saves what the window shows.
+    pub(crate) async fn shoot(&self, file: &Path) {
+        self.driver.screenshot(file).await.unwrap();
+    }
+}
+
+/// Tries until `attempt` gives something.
+pub(crate) async fn eventually<T, F, Fut>(what: &str, mut attempt: F) -> T
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Option<T>>,
+{
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = attempt().await {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "not within {PATIENCE:?}: {what}");
+        sleep(Duration::from_millis(50)).await;
+    }
+}

@@ -1,0 +1,56 @@
+//! The real window, with a real keyring and a real server, as a person uses it.
+
+mod crash;
+mod plain_text;
+mod screenshots;
+mod story;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::support::home::Home;
+use crate::support::model_server::{KEY, MODEL, ModelServer};
+use crate::support::window::{COMPOSER, Window};
+
+/// One window at a time: a machine with two cores shows several only slowly.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+fn alone() -> MutexGuard<'static, ()> {
+    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs an async test in the window, alone.
+fn in_turn<T>(test: impl Future<Output = T>) -> T {
+    let _turn = alone();
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test)
+}
+
+/// Makes an account in a window that was opened for the first time, with a model if there is one.
+async fn make_account(window: &Window, name: &str, password: &str, model: Option<&ModelServer>) {
+    window.fill("Your name", name).await;
+    window.fill("Identifier", &format!("{}@example.com", name.to_lowercase())).await;
+    if !password.is_empty() {
+        window.fill("Password", password).await;
+    }
+    window.press("Create account").await;
+    match model {
+        Some(server) => {
+            window.press("Other").await;
+            window.fill("Address", &server.base_url()).await;
+            window.fill("Model", MODEL).await;
+            window.fill("API key", KEY).await;
+            window.press("Test").await;
+            window.read("[role=status]", "The model answers").await;
+            window.press("Save").await;
+        }
+        None => window.press("Not now").await,
+    }
+    window.see(COMPOSER).await;
+}
+
+/// The window of a remembered account, after the one click.
+async fn come_back(home: &Home, name: &str) -> Window {
+    let window = Window::open(home).await;
+    window.press_where("button", name).await;
+    window.see(COMPOSER).await;
+    window
+}

@@ -1,0 +1,35 @@
+//! The app is killed while a reply streams: what was said is there when it starts again.
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::{come_back, in_turn, make_account};
+use crate::support::home::Home;
+use crate::support::model_server::ModelServer;
+use crate::support::window::{Window, eventually};
+
+#[test]
+fn a_killed_app_comes_back_with_the_message_and_the_reply_so_far() {
+    in_turn(async {
+        let home = Home::new();
+        let server = ModelServer::start();
+        let window = Window::open(&home).await;
+        make_account(&window, "Alice", "", Some(&server)).await;
+        window.say("[slow] tell me").await;
+        window.read("[role=log] article", "word20").await;
+        let pid = window.app_pid();
+        kill(Pid::from_raw(i32::try_from(pid).unwrap()), Signal::SIGKILL).unwrap();
+        drop(window);
+        eventually("the app is gone", || async {
+            (!std::path::Path::new(&format!("/proc/{pid}/exe")).exists()).then_some(())
+        })
+        .await;
+
+        let window = come_back(&home, "Alice").await;
+        window.press_where("nav button, nav a", "[slow] tell me").await;
+        window.read("[role=log] article", "[slow] tell me").await;
+        window.read("[role=log] article", "word10").await;
+        window.read("[role=log]", "Interrupted").await;
+        window.close().await;
+    });
+}

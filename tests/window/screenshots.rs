@@ -1,0 +1,102 @@
+//! Every screen of the window, in light and dark, as pictures to look at.
+
+use std::path::PathBuf;
+
+use thirtyfour::Key;
+
+use super::{in_turn, make_account};
+use crate::support::home::Home;
+use crate::support::model_server::ModelServer;
+use crate::support::window::{COMPOSER, Window};
+
+/// Takes the pictures of one theme, numbered in the order of the story.
+struct Album {
+    dir: PathBuf,
+    theme: &'static str,
+    taken: usize,
+}
+
+impl Album {
+    async fn take(&mut self, window: &Window, what: &str) {
+        self.taken += 1;
+        // Menus and dialogs fade in for 200 ms at most.
+        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+        let file = format!("{}-{:02}-{what}.png", self.theme, self.taken);
+        window.shoot(&self.dir.join(file)).await;
+    }
+}
+
+/// `CONFIDANT_SCREENSHOTS` names the directory; without it the pictures are thrown away, and what
+/// is tested is that every screen can be reached.
+#[test]
+fn screenshots_of_every_screen() {
+    let kept = std::env::var_os("CONFIDANT_SCREENSHOTS").map(PathBuf::from);
+    let thrown_away = tempfile::tempdir().unwrap();
+    let dir = kept.unwrap_or_else(|| thrown_away.path().to_owned());
+    for theme in ["light", "dark"] {
+        let mut album = Album { dir: dir.clone(), theme, taken: 0 };
+        in_turn(every_screen(&mut album));
+    }
+}
+
+async fn every_screen(album: &mut Album) {
+    let home = Home::new();
+    let server = ModelServer::start();
+    let window = Window::open(&home).await;
+    window.see("form").await;
+    use_theme(&window, album.theme).await;
+    album.take(&window, "first-start").await;
+    make_account(&window, "Alice", "correct horse", Some(&server)).await;
+    album.take(&window, "new-chat").await;
+    window.say("How do sails work?").await;
+    window.read("[role=log] article", "That is all.").await;
+    album.take(&window, "conversation").await;
+    window.press("Chat settings").await;
+    window.see("[role=dialog]").await;
+    album.take(&window, "chat-settings").await;
+    window.keys(Key::Escape + "").await;
+    window.gone("[role=dialog]").await;
+
+    window.press("New chat").await;
+    window.say("[cut] please").await;
+    window.read("[role=log] article", "The connection to the model broke off.").await;
+    album.take(&window, "interrupted-reply").await;
+    window.press("New chat").await;
+    window.press_where("[role=radio]", "Analyst").await;
+    window.press_where("button", "Analyze a file").await;
+    window.see("[role=log] article").await;
+    window.press("Choose file").await;
+    album.take(&window, "question-for-a-file").await;
+    window.press("New chat").await;
+    window.press_where("[role=radio]", "Admin").await;
+    window.press_where("button", "System status").await;
+    window.read("[role=log] article", "Your threads").await;
+    album.take(&window, "admin-status").await;
+
+    window.keys(Key::Control + ",").await;
+    for page in ["Model", "Appearance", "Account", "About"] {
+        window.press(page).await;
+        album.take(&window, &format!("settings-{}", page.to_lowercase())).await;
+    }
+    window.keys(Key::Escape + "").await;
+    window.gone("[role=dialog]").await;
+
+    window.driver.set_window_rect(0, 0, 420, 640).await.unwrap();
+    album.take(&window, "narrow").await;
+    window.press("New chat").await;
+    window.see(COMPOSER).await;
+    album.take(&window, "narrow-new-chat").await;
+    window.driver.set_window_rect(0, 0, 1100, 760).await.unwrap();
+    window.keys(Key::Control + "l").await;
+    window.press_where("button", "Alice").await;
+    window.close().await;
+}
+
+async fn use_theme(window: &Window, theme: &str) {
+    let script = "const at = 'confidant.preferences'; \
+                  const kept = JSON.parse(localStorage.getItem(at) ?? '{}'); \
+                  localStorage.setItem(at, JSON.stringify({ ...kept, theme: arguments[0] })); \
+                  location.reload();";
+    window.driver.execute(script, vec![theme.into()]).await.unwrap();
+    window.see("form").await;
+}
