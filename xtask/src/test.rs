@@ -129,7 +129,8 @@ fn perform(check: &Check, stage: &mut Stage, remarks: &mut Vec<String>) -> Tally
     });
     let Outcome { tally, failures, gap } = outcome;
     let verdict = if tally.failed == 0 { "passed" } else { "failed" };
-    println!("── {}: {verdict} after {:.1} s", check.name, started.elapsed().as_secs_f64());
+    // On a line of its own, whatever the check printed last.
+    println!("\n── {}: {verdict} after {:.1} s", check.name, started.elapsed().as_secs_f64());
     if tally.failed > 0 {
         remarks.push(format!("Failed: {}", check.name));
         remarks.extend(failures.iter().map(|failure| format!("        {failure}")));
@@ -200,12 +201,13 @@ fn units(_: &mut Stage) -> Result<Outcome> {
 fn clippy(_: &mut Stage) -> Result<Outcome> {
     let mut command = cargo::command();
     command.args(["clippy", "--workspace", "--all-targets", "--features", cargo::EVERYTHING]);
-    succeeds(command.args(["--", "-D", "warnings"]))
+    succeeds(command.args(["--keep-going", "--", "-D", "warnings"]))
 }
 
 fn docs(_: &mut Stage) -> Result<Outcome> {
     let mut command = cargo::command();
     command.args(["doc", "--workspace", "--no-deps", "--features", cargo::EVERYTHING]);
+    command.arg("--keep-going");
     succeeds(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
