@@ -13,7 +13,10 @@ const HEADER: &str = "// Generated from the Rust side by `cargo test bindings`. 
 
 /// Every command, for a window of any kind.
 pub(crate) fn commands<R: Runtime>() -> Builder<R> {
-    Builder::new().error_handling(ErrorHandlingMode::Throw).commands(collect_commands![
+    // One type for both directions: nothing is left out on the way here, whatever may be on the way
+    // there.
+    let builder = Builder::new().error_handling(ErrorHandlingMode::Throw).disable_serde_phases();
+    builder.commands(collect_commands![
         account::list_accounts,
         account::create_account,
         account::sign_in,
@@ -54,5 +57,7 @@ pub(crate) fn commands<R: Runtime>() -> Builder<R> {
 ///
 /// When a type of the commands has no TypeScript form, or the file cannot be written.
 pub fn export_bindings(path: &Path) -> Result<(), Box<dyn Error>> {
-    Ok(commands::<tauri::Wry>().export(Typescript::default().header(HEADER), path)?)
+    // Only `serde_json::Value` has wide integers, and those are JavaScript numbers on arrival.
+    let commands = commands::<tauri::Wry>().dangerously_cast_bigints_to_number();
+    Ok(commands.export(Typescript::default().header(HEADER), path)?)
 }

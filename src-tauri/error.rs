@@ -46,7 +46,11 @@ pub(crate) enum CommandError {
     SettingUnknown { id: String },
     AskClosed,
     TooManyFiles { max: u32 },
-    FileTooLarge { name: String, max: f64 },
+    FileTooLarge {
+        name: String,
+        #[specta(type = u32)]
+        max: u64,
+    },
     FileWrongType { name: String },
     FileUnreadable { name: String },
     AddressInvalid,
@@ -179,8 +183,7 @@ impl From<AnswerError> for CommandError {
         match error {
             AnswerError::Closed | AnswerError::Nothing => Self::AskClosed,
             AnswerError::TooMany { max } => Self::TooManyFiles { max },
-            // Sizes stay far below 2^53, where a float stops being exact.
-            AnswerError::TooLarge { name, max } => Self::FileTooLarge { name, max: max as f64 },
+            AnswerError::TooLarge { name, max } => Self::FileTooLarge { name, max },
             AnswerError::WrongType { name } => Self::FileWrongType { name },
         }
     }

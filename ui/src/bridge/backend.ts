@@ -6,7 +6,7 @@ import type {
   Account,
   CommandError,
   Event,
-  JsonValue,
+  Value as JsonValue,
   ModelDraft,
   ModelSettings,
   NewAccount,

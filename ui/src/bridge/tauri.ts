@@ -1,15 +1,20 @@
-// The installed app. The only module that knows Tauri.
+// The installed app. The only module that knows Tauri, beside the generated commands.
 
-import { Channel, invoke } from '@tauri-apps/api/core';
+import { Channel } from '@tauri-apps/api/core';
 import { BackendError, type Backend, type Listener } from './backend';
-import type { CommandError, Event } from './bindings';
+import { commands, type CommandError, type Event } from './bindings';
 
-async function call<T>(command: string, args?: Record<string, unknown>): Promise<T> {
+async function answered<T>(call: Promise<T>): Promise<T> {
   try {
-    return await invoke<T>(command, args);
+    return await call;
   } catch (thrown) {
     throw isCommandError(thrown) ? new BackendError(thrown) : thrown;
   }
+}
+
+/** For commands that answer nothing, which arrives as null. */
+async function done(call: Promise<null>): Promise<void> {
+  await answered(call);
 }
 
 function isCommandError(thrown: unknown): thrown is CommandError {
@@ -24,41 +29,41 @@ function channel(listener: Listener): Channel<Event> {
 
 export function tauriBackend(): Backend {
   return {
-    listAccounts: () => call('list_accounts'),
-    createAccount: (account) => call('create_account', { account }),
+    listAccounts: () => answered(commands.listAccounts()),
+    createAccount: (account) => answered(commands.createAccount(account)),
     signIn: (identifier, password, remember) =>
-      call('sign_in', { identifier, password, remember }),
-    signInRemembered: (account) => call('sign_in_remembered', { account }),
-    signOut: () => call('sign_out'),
-    currentAccount: () => call('current_account'),
-    updateAccount: (displayName) => call('update_account', { displayName }),
-    setRemembered: (remember) => call('set_remembered', { remember }),
-    deleteAccount: () => call('delete_account'),
+      answered(commands.signIn(identifier, password, remember)),
+    signInRemembered: (account) => answered(commands.signInRemembered(account)),
+    signOut: () => done(commands.signOut()),
+    currentAccount: () => answered(commands.currentAccount()),
+    updateAccount: (displayName) => answered(commands.updateAccount(displayName)),
+    setRemembered: (remember) => answered(commands.setRemembered(remember)),
+    deleteAccount: () => done(commands.deleteAccount()),
 
-    listProfiles: () => call('list_profiles'),
-    openChat: (profile, events) => call('open_chat', { profile, events: channel(events) }),
-    openThread: (thread, events) => call('open_thread', { thread, events: channel(events) }),
-    sendMessage: (thread, text, command) => call('send_message', { thread, text, command }),
-    stopReply: (thread) => call('stop_reply', { thread }),
-    retryReply: (thread) => call('retry_reply', { thread }),
-    answerFiles: (thread, step) => call('answer_files', { thread, step }),
-    declineAsk: (thread, step) => call('decline_ask', { thread, step }),
-    updateSettings: (thread, values) => call('update_settings', { thread, values }),
-    closeChat: (thread) => call('close_chat', { thread }),
-    earlierSteps: (thread, before) => call('earlier_steps', { thread, before }),
-    getSessionValue: (thread, key) => call('get_session_value', { thread, key }),
-    setSessionValue: (thread, key, value) => call('set_session_value', { thread, key, value }),
-    sessionKeys: (thread) => call('session_keys', { thread }),
+    listProfiles: () => answered(commands.listProfiles()),
+    openChat: (profile, events) => answered(commands.openChat(profile, channel(events))),
+    openThread: (thread, events) => done(commands.openThread(thread, channel(events))),
+    sendMessage: (thread, text, command) => done(commands.sendMessage(thread, text, command)),
+    stopReply: (thread) => done(commands.stopReply(thread)),
+    retryReply: (thread) => done(commands.retryReply(thread)),
+    answerFiles: (thread, step) => answered(commands.answerFiles(thread, step)),
+    declineAsk: (thread, step) => done(commands.declineAsk(thread, step)),
+    updateSettings: (thread, values) => done(commands.updateSettings(thread, values)),
+    closeChat: (thread) => done(commands.closeChat(thread)),
+    earlierSteps: (thread, before) => answered(commands.earlierSteps(thread, before)),
+    getSessionValue: (thread, key) => answered(commands.getSessionValue(thread, key)),
+    setSessionValue: (thread, key, value) => done(commands.setSessionValue(thread, key, value)),
+    sessionKeys: (thread) => answered(commands.sessionKeys(thread)),
 
-    listThreads: (cursor) => call('list_threads', { cursor }),
-    renameThread: (thread, name) => call('rename_thread', { thread, name }),
-    deleteThread: (thread) => call('delete_thread', { thread }),
+    listThreads: (cursor) => answered(commands.listThreads(cursor)),
+    renameThread: (thread, name) => done(commands.renameThread(thread, name)),
+    deleteThread: (thread) => done(commands.deleteThread(thread)),
 
-    getModel: () => call('get_model'),
-    saveModel: (draft) => call('save_model', { draft }),
-    forgetModel: () => call('forget_model'),
-    testModel: (draft) => call('test_model', { draft }),
+    getModel: () => answered(commands.getModel()),
+    saveModel: (draft) => answered(commands.saveModel(draft)),
+    forgetModel: () => done(commands.forgetModel()),
+    testModel: (draft) => done(commands.testModel(draft)),
 
-    openLink: (url) => call('open_link', { url }),
+    openLink: (url) => done(commands.openLink(url)),
   };
 }

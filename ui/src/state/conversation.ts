@@ -3,7 +3,7 @@
 import type {
   Event,
   Failure,
-  JsonValue,
+  Value as JsonValue,
   ProfileCard,
   Setting,
   Step,

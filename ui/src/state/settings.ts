@@ -1,7 +1,7 @@
 // Chat settings: what each widget allows. The core checks again; this is for telling the person
 // before they save.
 
-import type { JsonValue, Setting } from '../bridge/bindings';
+import type { Value as JsonValue, Setting } from '../bridge/bindings';
 
 export type Problem =
   | { kind: 'wrongType' }

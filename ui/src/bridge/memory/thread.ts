@@ -6,7 +6,7 @@ import type {
   CommandError,
   Event,
   Failure,
-  JsonValue,
+  Value as JsonValue,
   Step,
   StepKind,
   StepPage,
