@@ -8,7 +8,7 @@ import { LONG_REPLY } from '../src/bridge/memory/profiles';
 import type { Step } from '../src/bridge/bindings';
 import type { MemoryOptions } from '../src/bridge/memory';
 import { preferences } from '../src/kit/preferences.svelte';
-import { profile, signedIn, start, withPassword } from './support/app';
+import { menuItem, profile, signedIn, start, withPassword } from './support/app';
 import { said, step, thread } from './support/make';
 
 async function expectClean() {
@@ -135,13 +135,13 @@ const screens: Record<string, () => Promise<unknown>> = {
     const { user } = await signedIn(world);
     await open(user, 'all');
     await user.click(await screen.findByRole('button', { name: 'Options for all' }));
-    await user.click(await screen.findByRole('menuitem', { name: /Delete/ }));
+    await user.click(await menuItem('Delete'));
     await screen.findByRole('alertdialog');
   },
   'the account menu': async () => {
     const { user } = await signedIn(world);
-    await user.click(screen.getByRole('button', { name: /Account menu/ }));
-    await screen.findByRole('menuitem', { name: /Sign out/ });
+    await user.click(screen.getByRole('button', { name: /account menu/ }));
+    await menuItem('Sign out');
   },
   help: async () => {
     const { user, composer } = await signedIn(world);

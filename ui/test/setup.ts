@@ -87,11 +87,6 @@ Object.defineProperty(HTMLElement.prototype, 'offsetHeight', {
   },
 });
 
-// A menu whose button lies outside the window is hidden; without sizes everything does.
-Element.prototype.getBoundingClientRect = () => new DOMRectReadOnly(10, 10, 100, ROW) as DOMRect;
-Object.defineProperty(document.documentElement, 'clientWidth', { value: 1100 });
-Object.defineProperty(document.documentElement, 'clientHeight', { value: 760 });
-
 beforeEach(() => {
   localStorage.clear();
   Object.defineProperty(window, 'innerWidth', { value: 1100, writable: true, configurable: true });

@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { Failed, type Handler } from '../../src/bridge/memory/thread';
-import { messages, profile, signedIn } from '../support/app';
+import { menuItem, messages, profile, signedIn } from '../support/app';
 import { said, step, thread } from '../support/make';
 
 const stored = (id: string, text: string, change = {}) => ({
@@ -298,13 +298,13 @@ describe('several conversations', () => {
     await user.click(await row('first'));
     await screen.findByText('Alpha!');
     await user.click(screen.getByRole('button', { name: 'More' }));
-    await user.click(await screen.findByRole('menuitem', { name: 'Delete' }));
+    await user.click(await menuItem('Delete'));
     const dialog = await screen.findByRole('alertdialog');
     await user.click(within(dialog).getByRole('button', { name: 'Cancel' }));
     await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
     expect(backend.calls.some(({ command }) => command === 'deleteThread')).toBe(false);
     await user.click(screen.getByRole('button', { name: 'More' }));
-    await user.click(await screen.findByRole('menuitem', { name: 'Delete' }));
+    await user.click(await menuItem('Delete'));
     await user.click(
       within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Delete' }),
     );

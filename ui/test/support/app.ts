@@ -1,6 +1,6 @@
 // The whole interface on the backend in memory.
 
-import { render, screen } from '@testing-library/svelte';
+import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import App from '../../src/App.svelte';
 import type { Account } from '../../src/bridge/bindings';
@@ -74,3 +74,12 @@ export async function signedIn(options: MemoryOptions = {}) {
 /** The text of each message, in order. */
 export const messages = () =>
   screen.queryAllByRole('article').map((article) => article.textContent?.replace(/\s+/g, ' ').trim());
+
+/** Found by its words: jsdom places nothing, and a menu that has no place yet is not visible. */
+export const menuItem = (name: string) =>
+  waitFor(() => {
+    const items = [...document.querySelectorAll<HTMLElement>('[role=menuitem]')];
+    const found = items.find((item) => item.textContent?.includes(name));
+    if (!found) throw new Error(`no menu item ${name}`);
+    return found;
+  });
