@@ -76,10 +76,13 @@ async fn a_keyring_that_does_not_answer_is_given_up_and_tried_again() {
         assert_eq!(vault.list().await, Err(VaultError::KeyringLocked));
         assert!(asked.elapsed() < Duration::from_secs(5), "it waited {:?}", asked.elapsed());
     }
+    let late = vault.create(new("bob", "", true)).await;
+    assert_eq!(late.unwrap_err(), VaultError::KeyringLocked);
     unlock.send(()).unwrap();
     person.join().unwrap();
     let patient = vault.patient_for(PATIENCE);
-    assert_eq!(patient.list().await.unwrap().len(), 1, "as soon as it answers, all is well");
+    let listed = patient.list().await.unwrap().len();
+    assert_eq!(listed, 1, "it answers again, and what never had its turn was not done after all");
 }
 
 #[tokio::test]
