@@ -29,7 +29,8 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 /// Every method fails with [`VaultError::NoKeyring`], [`VaultError::KeyringLocked`] or
 /// [`VaultError::Keyring`] when the keyring does not do its part, and not later than [`PATIENCE`]
 /// after it was called; the next call tries again. A call that was given up after it had begun may
-/// still come to its end once the keyring is unlocked; one that had not begun never does. Methods need a tokio runtime with time enabled.
+/// still come to its end once the keyring is unlocked; one that had not begun never does. Methods
+/// need a tokio runtime with time enabled.
 #[derive(Clone)]
 pub struct Vault {
     /// Held by the blocking work itself, and so until that ends, not until somebody gives it up.
