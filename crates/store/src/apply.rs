@@ -11,6 +11,7 @@ use crate::draft::Draft;
 use crate::engine::Engine;
 use crate::error::Trouble;
 use crate::keys;
+use crate::long;
 use crate::record::{Preference, Seal};
 use crate::trees::Tree;
 
@@ -73,11 +74,11 @@ impl<'a> Plan<'a> {
                 Change::PutPreference { name, value } => {
                     let key = plan.engine.names().hash(name);
                     match value {
-                        None => plan.draft.remove(Tree::Preferences, &key),
+                        None => long::remove(&mut plan.draft, Tree::Preferences, &key)?,
                         Some(value) => {
                             let record = Preference { name: name.clone(), value: value.clone() };
                             let value = seal.close(&key, b"", &record)?;
-                            plan.draft.put(Tree::Preferences, &key, value);
+                            long::put(&mut plan.draft, Tree::Preferences, &key, &value)?;
                         }
                     }
                 }
@@ -102,8 +103,8 @@ impl<'a> Plan<'a> {
             Some(old) => self.forget_recent(thread.id, &old),
         }
         self.draft.put(Tree::Recent, &keys::recent(time, thread.id), b"");
-        self.draft.put(Tree::Threads, key, self.seal.close(key, &time, thread)?);
-        Ok(())
+        let value = self.seal.close(key, &time, thread)?;
+        Ok(long::put(&mut self.draft, Tree::Threads, key, &value)?)
     }
 
     fn put_step(&mut self, thread: ThreadId, step: &Step) -> Result<(), Trouble> {
@@ -123,15 +124,15 @@ impl<'a> Plan<'a> {
                 self.draft.put(Tree::Ids, id, &place[..]);
             }
         }
-        self.draft.put(Tree::Steps, &place, self.seal.close(&place, id, step)?);
-        Ok(())
+        let value = self.seal.close(&place, id, step)?;
+        Ok(long::put(&mut self.draft, Tree::Steps, &place, &value)?)
     }
 
     /// A step that is not there, or not in that thread, is already removed from it.
     fn remove_step(&mut self, thread: ThreadId, step: StepId) -> Result<(), Trouble> {
         let place = self.draft.get(Tree::Ids, step.as_bytes())?;
         if let Some(place) = place.filter(|place| place.starts_with(thread.as_bytes())) {
-            self.draft.remove(Tree::Steps, &place);
+            long::remove(&mut self.draft, Tree::Steps, &place)?;
             self.draft.remove(Tree::Ids, step.as_bytes());
             self.counts.steps = self.counts.steps.saturating_sub(1);
         }
@@ -144,17 +145,17 @@ impl<'a> Plan<'a> {
             return Ok(());
         };
         self.forget_recent(thread, &header);
-        self.draft.remove(Tree::Threads, thread.as_bytes());
+        long::remove(&mut self.draft, Tree::Threads, thread.as_bytes())?;
         self.counts.threads = self.counts.threads.saturating_sub(1);
         for (place, value) in self.draft.beginning(Tree::Steps, thread.as_bytes())? {
             // The step's id stands beside the sealed record, so a thread with damaged steps can
             // be deleted too. It is believed only if the other tree says the same.
-            if let Some(step) = keys::parse_step(&value)
+            if let Some(step) = keys::parse_step(long::first(&value))
                 && self.draft.get(Tree::Ids, step.as_bytes())?.as_ref() == Some(&place)
             {
                 self.draft.remove(Tree::Ids, step.as_bytes());
             }
-            self.draft.remove(Tree::Steps, &place);
+            long::remove(&mut self.draft, Tree::Steps, &place)?;
             self.counts.steps = self.counts.steps.saturating_sub(1);
         }
         Ok(())
@@ -163,7 +164,7 @@ impl<'a> Plan<'a> {
     /// Takes a thread out of the list, given its value in `threads`.
     fn forget_recent(&mut self, thread: ThreadId, header: &IVec) {
         // A header too short to hold its time is damaged; reading the list skips what it leaves.
-        if let Some((time, _)) = header.split_first_chunk::<{ keys::ID }>() {
+        if let Some((time, _)) = long::first(header).split_first_chunk::<{ keys::ID }>() {
             self.draft.remove(Tree::Recent, &keys::recent(*time, thread));
         }
     }

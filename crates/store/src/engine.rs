@@ -11,9 +11,9 @@ use crate::apply::{Counts, FIGURES, Plan};
 use crate::directory;
 use crate::draft::Draft;
 use crate::error::{Trouble, from_io, from_sled, words};
-use crate::files::Files;
 use crate::format::{self, FORMAT};
 use crate::lock::{PATIENCE, RETRY};
+use crate::log::Log;
 use crate::names::{self, Names};
 use crate::record::{Seal, damaged};
 use crate::room;
@@ -27,26 +27,27 @@ pub(crate) struct Engine {
     trees: Trees,
     db: sled::Db,
     names: Names,
-    files: Files,
+    log: Log,
     /// Held for reading while a page is read, so that no change comes between its records.
     gate: RwLock<()>,
 }
 
 impl Engine {
-    /// Opens the trees in `dir`, making them if there are none.
+    /// Opens the trees in `dir`. They are made if there are none, unless `begun` says that there
+    /// have been some.
     ///
     /// # Errors
     ///
     /// [`HistoryError::Newer`] when a newer version wrote them, [`HistoryError::InUse`] when they
     /// are open elsewhere, [`HistoryError::Damaged`] when sled cannot make sense of its files or
-    /// they belong to somebody else.
-    pub(crate) fn open(dir: &Path, seal: &Seal) -> Result<Self, HistoryError> {
+    /// they belong to somebody else, and when trees that were there are gone.
+    pub(crate) fn open(dir: &Path, seal: &Seal, begun: bool) -> Result<Self, HistoryError> {
         // sled has been seen to panic on damaged files. A thread of its own is where a panic ends
         // as an error.
         thread::scope(|scope| {
             let opening = thread::Builder::new()
                 .name("history-open".into())
-                .spawn_scoped(scope, || Self::open_here(dir, seal))
+                .spawn_scoped(scope, || Self::open_here(dir, seal, begun))
                 .map_err(|error| from_io(&error))?;
             opening.join().unwrap_or_else(|panic| {
                 Err(HistoryError::Damaged(format!("sled gave up: {}", words(&*panic))))
@@ -54,13 +55,13 @@ impl Engine {
         })
     }
 
-    fn open_here(dir: &Path, seal: &Seal) -> Result<Self, HistoryError> {
+    fn open_here(dir: &Path, seal: &Seal, begun: bool) -> Result<Self, HistoryError> {
         let sled = dir.join("sled");
         let db = open_sled(&sled)?;
         let trees = Trees::open(&db).map_err(|error| from_sled(&error))?;
-        let names = prepare(&trees, seal)?;
-        let files = Files::open(&sled).map_err(|error| from_io(&error))?;
-        let engine = Self { trees, db, names, files, gate: RwLock::new(()) };
+        let names = prepare(&trees, seal, begun)?;
+        let log = Log::open(&sled).map_err(|error| from_io(&error))?;
+        let engine = Self { trees, db, names, log, gate: RwLock::new(()) };
         engine.flush()?;
         engine.sync()?;
         // A store is as lost without the names of its files as without their content.
@@ -86,7 +87,7 @@ impl Engine {
 
     /// Has everything flushed so far put on the disk.
     pub(crate) fn sync(&self) -> Result<(), HistoryError> {
-        self.files.sync().map_err(|error| from_io(&error))
+        self.log.sync().map_err(|error| from_io(&error))
     }
 
     /// The trees, for reading while nothing is written.
@@ -126,7 +127,7 @@ fn open_sled(dir: &Path) -> Result<sled::Db, HistoryError> {
 }
 
 /// Sees to it that `meta` holds what it must, and gives the key of the names.
-fn prepare(trees: &Trees, seal: &Seal) -> Result<Names, HistoryError> {
+fn prepare(trees: &Trees, seal: &Seal, begun: bool) -> Result<Names, HistoryError> {
     let get = |key| trees.get(Tree::Meta, key).map_err(|error| from_sled(&error));
     let mut draft = Draft::new(trees);
 
@@ -142,6 +143,8 @@ fn prepare(trees: &Trees, seal: &Seal) -> Result<Names, HistoryError> {
 
     let names = match get(names::KEY)? {
         Some(value) => Names::open(seal, &value)?,
+        // From a log that is cut off sled recovers what it can and is content, be it nothing.
+        None if begun => return Err(damaged(Tree::Meta, names::KEY, "what was stored is gone")),
         None => {
             let names = Names::random()?;
             draft.put(Tree::Meta, names::KEY, names.close(seal)?);

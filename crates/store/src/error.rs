@@ -53,7 +53,10 @@ pub(crate) fn from_sled(error: &sled::Error) -> HistoryError {
 /// What an error of the operating system means.
 pub(crate) fn from_io(error: &io::Error) -> HistoryError {
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => HistoryError::StorageFull,
+        // A file may be as long as its file system, or a limit, lets it be: no room either.
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            HistoryError::StorageFull
+        }
         _ => HistoryError::Failed(error.to_string()),
     }
 }

@@ -25,12 +25,13 @@ pub(crate) fn check(found: u32) -> Result<(), HistoryError> {
     if found > FORMAT { Err(HistoryError::Newer { found, known: FORMAT }) } else { Ok(()) }
 }
 
-/// Whether this build reads what is in `dir`, as far as the file tells. A directory without the
-/// file, or with something else in it, may be read: the store inside has its own word on it.
-pub(crate) fn check_file(dir: &Path) -> Result<(), HistoryError> {
+/// Whether this build reads what is in `dir`, as far as the file tells, and whether there is such a
+/// file: it is written only when the store beside it is. Without it, or with something else in it,
+/// the directory may be read; the store inside has its own word on the version.
+pub(crate) fn check_file(dir: &Path) -> Result<bool, HistoryError> {
     match fs::read(dir.join(FILE)) {
-        Ok(bytes) => parse(&bytes).map_or(Ok(()), check),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Ok(bytes) => parse(&bytes).map_or(Ok(()), check).map(|()| true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(from_io(&error)),
     }
 }
@@ -72,9 +73,9 @@ mod tests {
     #[test]
     fn what_is_written_passes_and_what_is_newer_does_not() {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(check_file(dir.path()), Ok(()), "a new directory has no file yet");
+        assert_eq!(check_file(dir.path()), Ok(false), "a new directory has no file yet");
         write_file(dir.path()).unwrap();
-        assert_eq!(check_file(dir.path()), Ok(()));
+        assert_eq!(check_file(dir.path()), Ok(true));
         fs::write(dir.path().join(FILE), "2\n").unwrap();
         let newer = HistoryError::Newer { found: 2, known: FORMAT };
         assert_eq!(check_file(dir.path()), Err(newer));

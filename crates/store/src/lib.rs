@@ -19,6 +19,7 @@
 //! | `steps` | thread ‖ sequence | step ‖ sealed step |
 //! | `ids` | step | thread ‖ sequence |
 //! | `preferences` | keyed hash of the name | sealed name and value |
+//! | `pieces` | tree ‖ key ‖ number | what of a value is beyond its first 4 KiB |
 //! | `meta` | `format`, `figures`, `names` | a version, two counts, a sealed key |
 //!
 //! What is not sealed is identifiers, times and counts, and all of it that stands beside a sealed
@@ -32,10 +33,11 @@ mod directory;
 mod draft;
 mod engine;
 mod error;
-mod files;
 mod format;
 mod keys;
 mod lock;
+mod log;
+mod long;
 mod names;
 mod read;
 mod record;

@@ -5,12 +5,14 @@ use confidant_chat::port::history::{HistoryError, Page, ThreadCursor};
 use confidant_chat::step::Step;
 use confidant_chat::thread::Thread;
 use serde_json::Value;
+use sled::IVec;
 
 use crate::engine::Engine;
 use crate::error::from_sled;
 use crate::keys;
+use crate::long;
 use crate::record::{Preference, Record, Seal};
-use crate::trees::Tree;
+use crate::trees::{Tree, Trees};
 
 /// A page of the list of threads; see the port.
 pub(crate) fn threads(
@@ -37,9 +39,9 @@ pub(crate) fn threads(
         let id = place.thread.as_bytes();
         let header = trees.get(Tree::Threads, id).map_err(|error| from_sled(&error))?;
         // An entry that a damaged header left behind leads to nothing, or to the header's new time.
-        let current = header.filter(|header| header.get(..keys::ID) == key.get(..keys::ID));
-        let Some(header) = current else { continue };
-        if let Some(thread) = or_skip(seal.open(id, keys::ID, &header))? {
+        let at = |header: &IVec| long::first(header).get(..keys::ID) == key.get(..keys::ID);
+        let Some(header) = header.filter(at) else { continue };
+        if let Some(thread) = or_skip(open(trees, seal, id, keys::ID, &header))? {
             page.items.push(thread);
             page.next = Some(place);
         }
@@ -55,7 +57,7 @@ pub(crate) fn threads(
 pub(crate) fn thread(engine: &Engine, seal: &Seal, id: ThreadId) -> Result<Thread, HistoryError> {
     let (trees, _steady) = engine.steady();
     let header = trees.get(Tree::Threads, id.as_bytes()).map_err(|error| from_sled(&error))?;
-    seal.open(id.as_bytes(), keys::ID, &header.ok_or(HistoryError::NotFound)?)
+    open(trees, seal, id.as_bytes(), keys::ID, &header.ok_or(HistoryError::NotFound)?)
 }
 
 /// A page of a thread's steps; see the port.
@@ -82,7 +84,7 @@ pub(crate) fn steps(
             break;
         };
         let (key, value) = entry.map_err(|error| from_sled(&error))?;
-        if let Some(step) = or_skip(seal.open::<Step>(&key, keys::ID, &value))? {
+        if let Some(step) = or_skip(open::<Step>(trees, seal, &key, keys::ID, &value))? {
             page.items.push(step);
             page.next = keys::parse_sequence(&key);
         }
@@ -103,8 +105,20 @@ pub(crate) fn preference(
     let (trees, _steady) = engine.steady();
     let key = engine.names().hash(name);
     let found = trees.get(Tree::Preferences, &key).map_err(|error| from_sled(&error))?;
-    let record = found.map(|value| seal.open::<Preference>(&key, 0, &value)).transpose()?;
+    let record = found.map(|value| open::<Preference>(trees, seal, &key, 0, &value)).transpose()?;
     Ok(record.map(|preference| preference.value))
+}
+
+/// The record at `key`, given what its tree holds there and how much of it is readable.
+fn open<R: Record>(
+    trees: &Trees,
+    seal: &Seal,
+    key: &[u8],
+    beside: usize,
+    value: &IVec,
+) -> Result<R, HistoryError> {
+    let whole = long::join(trees, R::TREE, key, value).map_err(|error| from_sled(&error))?;
+    seal.open(key, beside, &whole)
 }
 
 /// In a list, one record that does not open must not hide the others.

@@ -59,7 +59,7 @@ impl Shared {
             State::Open(engine) => Ok(Arc::clone(engine)),
             State::Closed => Err(closed()),
             State::Broken => {
-                let engine = Arc::new(Engine::open(&self.dir, &self.seal)?);
+                let engine = Arc::new(Engine::open(&self.dir, &self.seal, true)?);
                 tracing::info!("the history was opened again after a failure");
                 *state = State::Open(Arc::clone(&engine));
                 Ok(engine)

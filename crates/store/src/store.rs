@@ -51,9 +51,9 @@ impl Store {
         make_private(dir).map_err(|error| from_io(&error))?;
         let lock = DirectoryLock::acquire(dir)?;
         // Once more, now that nobody else can be writing it.
-        format::check_file(dir)?;
+        let begun = format::check_file(dir)?;
         let seal = Seal::new(user, key);
-        let engine = Engine::open(dir, &seal)?;
+        let engine = Engine::open(dir, &seal, begun)?;
         format::write_file(dir).map_err(|error| from_io(&error))?;
         let shared = Arc::new(Shared::new(dir.to_owned(), seal, lock, engine));
         let writer = Writer::start(Arc::clone(&shared))?;

@@ -10,13 +10,21 @@ pub(crate) enum Tree {
     Steps,
     Ids,
     Preferences,
+    Pieces,
     Meta,
 }
 
 impl Tree {
     /// All of them.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Threads, Self::Recent, Self::Steps, Self::Ids, Self::Preferences, Self::Meta];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Threads,
+        Self::Recent,
+        Self::Steps,
+        Self::Ids,
+        Self::Preferences,
+        Self::Pieces,
+        Self::Meta,
+    ];
 
     /// Its name in the store. Records are sealed together with it.
     pub(crate) const fn name(self) -> &'static str {
@@ -26,6 +34,7 @@ impl Tree {
             Self::Steps => "steps",
             Self::Ids => "ids",
             Self::Preferences => "preferences",
+            Self::Pieces => "pieces",
             Self::Meta => "meta",
         }
     }
@@ -38,8 +47,8 @@ impl Trees {
     /// Opens them, making those that are missing.
     pub(crate) fn open(db: &sled::Db) -> sled::Result<Self> {
         let open = |tree: Tree| db.open_tree(tree.name());
-        let [threads, recent, steps, ids, preferences, meta] = Tree::ALL.map(open);
-        Ok(Self([threads?, recent?, steps?, ids?, preferences?, meta?]))
+        let [threads, recent, steps, ids, preferences, pieces, meta] = Tree::ALL.map(open);
+        Ok(Self([threads?, recent?, steps?, ids?, preferences?, pieces?, meta?]))
     }
 
     /// One of them.

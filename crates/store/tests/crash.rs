@@ -15,7 +15,7 @@ use confidant_chat::thread::Thread;
 use confidant_seal::RememberedSlot;
 use confidant_store::Store;
 
-use crate::kit::{Person, all_steps, at, put, put_step, said, thread};
+use crate::kit::{Person, all_steps, assert_no_blobs, at, put, put_step, said, thread};
 
 /// Tells the program to be the one that is killed: directory, user, key and durability.
 const CHILD: &str = "CONFIDANT_STORE_CRASH_CHILD";
@@ -46,7 +46,8 @@ fn survive(test: &str, durability: Durability) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let store = person.open();
-            assert_eq!(store.threads(None, 9).await.unwrap().items, [chat.clone()]);
+            assert_eq!(store.threads(None, 9).await.unwrap().items, std::slice::from_ref(&chat));
+            assert_no_blobs(&person);
             let steps = all_steps(&store, chat.id).await;
             let last = u32::try_from(steps.len()).unwrap().checked_sub(1);
             assert!(
@@ -120,7 +121,7 @@ fn chat() -> ThreadId {
     ThreadId::from_bytes([7; 16])
 }
 
-/// Texts of many lengths: some of them beyond what sled keeps in its log.
+/// Texts of many lengths: some of them in many pieces.
 fn text(sequence: u32) -> String {
     let length = if sequence % 16 == 15 { 40_000 } else { sequence % 300 };
     format!("{sequence} ").repeat(length as usize)

@@ -3,6 +3,7 @@
 use std::fs;
 
 use confidant_chat::port::history::{Change, Durability, History, HistoryError};
+use confidant_chat::step::Step;
 
 use crate::kit::{Person, all_steps, at, put, put_step, said, thread, write};
 
@@ -66,6 +67,44 @@ async fn a_thread_with_damaged_records_can_be_deleted_wholly() {
     let raw = person.raw();
     for tree in ["threads", "recent", "steps", "ids"] {
         assert_eq!(raw.open_tree(tree).unwrap().len(), 0, "something is left in {tree}");
+    }
+}
+
+#[tokio::test]
+async fn a_long_record_that_lost_a_piece_is_damaged_and_can_be_replaced() {
+    let person = Person::new();
+    let chat = thread("chat", at(0));
+    let [long, short] = [said(0, &"long ".repeat(5_000)), said(1, "short")];
+    let both = [&long, &short].map(|step| put_step(chat.id, step));
+    write(&person.open(), [vec![put(&chat)], both.to_vec()].concat()).await;
+    {
+        let pieces = person.raw().open_tree("pieces").unwrap();
+        let (third, _) = pieces.iter().nth(2).unwrap().unwrap();
+        pieces.remove(third).unwrap();
+    }
+    {
+        let store = person.open();
+        assert_eq!(all_steps(&store, chat.id).await, std::slice::from_ref(&short));
+        let again = Step { output: "short now".into(), ..long };
+        write(&store, vec![put_step(chat.id, &again)]).await;
+        assert_eq!(all_steps(&store, chat.id).await, [again, short]);
+    }
+    assert_eq!(person.raw().open_tree("pieces").unwrap().len(), 0, "what was long is short");
+}
+
+#[tokio::test]
+async fn a_history_that_lost_everything_is_damaged_and_not_empty() {
+    let person = Person::new();
+    write(&person.open(), vec![put(&thread("chat", at(0)))]).await;
+    for lost in ["sled/db", "sled"] {
+        let lost = person.dir().join(lost);
+        if lost.is_dir() {
+            fs::remove_dir_all(lost).unwrap();
+        } else {
+            fs::write(lost, "").unwrap();
+        }
+        let error = person.try_open().unwrap_err();
+        assert!(matches!(error, HistoryError::Damaged(_)), "never taken for a new one: {error}");
     }
 }
 

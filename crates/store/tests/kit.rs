@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use confidant_chat::ids::{ThreadId, UserId};
 use confidant_chat::port::history::{Change, Durability, History, HistoryError};
@@ -38,9 +40,18 @@ impl Person {
         self.try_open().unwrap()
     }
 
-    /// The store's trees without the store, which must be closed.
+    /// The store's trees without the store, which must be closed. sled may need a moment to let
+    /// go of its lock after that.
     pub(crate) fn raw(&self) -> sled::Db {
-        sled::open(self.dir().join("sled")).unwrap()
+        let began = Instant::now();
+        loop {
+            match sled::open(self.dir().join("sled")) {
+                Err(_) if began.elapsed() < Duration::from_secs(2) => {
+                    sleep(Duration::from_millis(20));
+                }
+                opened => return opened.unwrap(),
+            }
+        }
     }
 }
 
@@ -82,6 +93,13 @@ pub(crate) async fn all_steps(store: &Store, thread: ThreadId) -> Vec<Step> {
     let page = store.steps(thread, None, usize::MAX).await.unwrap();
     assert_eq!(page.next, None, "a page without a limit is the last one");
     page.items
+}
+
+/// Fails if sled has put values into files of their own, which it neither syncs nor survives
+/// failing to write.
+pub(crate) fn assert_no_blobs(person: &Person) {
+    let blobs = fs::read_dir(person.dir().join("sled/blobs")).unwrap().count();
+    assert_eq!(blobs, 0, "values must be short enough for sled's log");
 }
 
 /// Every file under `dir` with what is in it.

@@ -10,7 +10,7 @@ use confidant_store::Store;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::kit::{Person, at, said, thread};
+use crate::kit::{Person, assert_no_blobs, at, said, thread};
 
 const NAMES: [&str; 3] = ["model", "theme", ""];
 
@@ -205,6 +205,7 @@ proptest! {
                     }
                 }
                 model.compare(&store, &threads, limit).await;
+                assert_no_blobs(&person);
             }
             drop(store);
             model.compare(&person.open(), &threads, limit).await;

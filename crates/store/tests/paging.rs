@@ -58,6 +58,12 @@ async fn activity_moves_a_thread_to_the_top_and_leaves_nothing_behind() {
     assert_eq!(names(&below), [""; 0], "a page begun before does not show it a second time");
 
     let id = old.id;
+    drop(store);
+    let raw = person.raw();
+    assert_eq!(raw.open_tree("recent").unwrap().len(), 2, "one entry each, the old one is gone");
+    drop(raw);
+
+    let store = person.open();
     write(&store, vec![Change::DeleteThread(id)]).await;
     assert_eq!(names(&store.threads(None, 9).await.unwrap()), ["new"]);
 }

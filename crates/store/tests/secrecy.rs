@@ -108,7 +108,8 @@ async fn what_stands_in_the_open_beside_a_record_cannot_be_changed() {
             let tree = raw.open_tree(tree).unwrap();
             let (key, value) = tree.first().unwrap().unwrap();
             let mut value = value.to_vec();
-            value[3] ^= 1;
+            // After four bytes that count pieces.
+            value[7] ^= 1;
             tree.insert(key, value).unwrap();
         }
     }

@@ -1,0 +1,90 @@
+//! A store whose file cannot grow.
+//!
+//! A process under a limit on the size of its files meets what a full disk is: a write by sled's
+//! own threads that fails. The test runs its own program again as that process.
+#![cfg(unix)]
+
+use std::env;
+use std::io::Write;
+use std::process::Command;
+
+use confidant_chat::ids::ThreadId;
+use confidant_chat::port::history::{Durability, History, HistoryError};
+use confidant_chat::step::Step;
+use confidant_chat::thread::Thread;
+use confidant_seal::RememberedSlot;
+use confidant_store::Store;
+
+use crate::kit::{Person, all_steps, at, put, put_step, said, thread};
+
+/// Tells the program to be the one with the limit: directory, user and key.
+const CHILD: &str = "CONFIDANT_STORE_FULL_CHILD";
+
+#[test]
+fn a_file_that_cannot_grow_refuses_writes_and_loses_nothing() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    if let Ok(told) = env::var(CHILD) {
+        return runtime.block_on(write_until_full(&told));
+    }
+    let person = Person::new();
+    let key = RememberedSlot::lock(&person.key);
+    let told = format!("{}\n{}\n{}", person.dir().display(), person.user, key.text());
+    // Without the trap the signal would kill it before the write could fail. The limit is two or
+    // four megabytes: shells differ in their unit.
+    let limited = "trap '' XFSZ; ulimit -f 4096; exec \"$0\" \"$@\"";
+    let output = Command::new("sh")
+        .args(["-c", limited])
+        .arg(env::current_exe().unwrap())
+        .args(["full::a_file_that_cannot_grow_refuses_writes_and_loses_nothing", "--exact"])
+        .arg("--nocapture")
+        .env(CHILD, told)
+        .output()
+        .unwrap();
+    let output_text = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{output_text}{errors}");
+    let acknowledged = output_text.lines().find_map(|line| line.strip_prefix("acknowledged "));
+
+    runtime.block_on(async {
+        let store = person.open();
+        let steps = all_steps(&store, chat().id).await;
+        assert_eq!(Some(&*steps.len().to_string()), acknowledged, "no more and no less");
+        let more = large(u32::try_from(steps.len()).unwrap());
+        store.write(vec![put_step(chat().id, &more)], Durability::OnDisk).await.unwrap();
+    });
+}
+
+async fn write_until_full(told: &str) {
+    let [dir, user, key] = told.lines().collect::<Vec<_>>().try_into().unwrap();
+    let key = RememberedSlot::from_text(key.to_owned().into()).unlock().unwrap();
+    let store = Store::open(dir.as_ref(), user.parse().unwrap(), &key).unwrap();
+    store.write(vec![put(&chat())], Durability::OnDisk).await.unwrap();
+    let mut written = 0;
+    let refused = loop {
+        let changes = vec![put_step(chat().id, &large(written))];
+        match store.write(changes, Durability::OnDisk).await {
+            Ok(()) => written += 1,
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(refused, HistoryError::StorageFull);
+    assert!(written > 5, "some fit before: {written}");
+    for _ in 0..3 {
+        let changes = vec![put_step(chat().id, &large(written))];
+        let again = store.write(changes, Durability::OnDisk).await;
+        assert_eq!(again, Err(HistoryError::StorageFull), "and it goes on being full");
+        assert_eq!(all_steps(&store, chat().id).await.len(), written as usize, "reading goes on");
+    }
+    // A line of its own: the test program has begun one.
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "\nacknowledged {written}").unwrap();
+}
+
+/// The same thread in every process.
+fn chat() -> Thread {
+    Thread { id: ThreadId::from_bytes([7; 16]), ..thread("chat", at(0)) }
+}
+
+fn large(sequence: u32) -> Step {
+    said(sequence, &"large ".repeat(10_000))
+}
