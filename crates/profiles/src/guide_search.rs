@@ -34,6 +34,9 @@ const COVERAGE: f64 = 0.4;
 /// How near a further section must come to the best one to be shown with it.
 const NEARNESS: f64 = 0.7;
 
+/// How much of a question is read, in characters: who pastes a whole text asks a model.
+const ASKED: usize = 2_000;
+
 /// The most sections of an answer.
 const SECTIONS: usize = 3;
 
@@ -93,6 +96,8 @@ impl Guide {
     /// The sections that answer a question; nothing where the documentation is not about it.
     #[must_use]
     pub fn answer(&self, question: &str) -> Option<Answer> {
+        let end = question.char_indices().nth(ASKED).map_or(question.len(), |(end, _)| end);
+        let question = &question[..end];
         let mut asked = words::stems(question);
         asked.sort_unstable();
         asked.dedup();
