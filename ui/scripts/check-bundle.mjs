@@ -17,8 +17,10 @@ for (const name of readdirSync(root, { recursive: true })) {
   if (statSync(path).isDirectory() || !/\.(js|css)$/.test(name)) continue;
   const text = readFileSync(path, 'utf8');
   if (/@import\s+url|url\(["']?https?:/.test(text)) problems.push(`${name} loads from the network`);
-  if (/url\(["']?data:(?!image\/)/.test(text)) problems.push(`${name} has a font or style as data:`);
-  if (/memory\/|MemoryThread|example-thread/.test(text)) problems.push(`${name} has the test backend`);
+  if (/url\(["']?data:(?!image\/)/.test(text))
+    problems.push(`${name} has a font or style as data:`);
+  if (/memory\/|MemoryThread|example-thread/.test(text))
+    problems.push(`${name} has the test backend`);
   if (/\beval\(|new Function\(/.test(text)) problems.push(`${name} evaluates text as code`);
 }
 

@@ -5,7 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const read = (locale) => {
-  const { $schema: _, ...messages } = JSON.parse(readFileSync(`messages/${locale}.json`, 'utf8'));
+  const messages = JSON.parse(readFileSync(`messages/${locale}.json`, 'utf8'));
+  delete messages.$schema;
   return messages;
 };
 const { baseLocale, locales } = JSON.parse(readFileSync('project.inlang/settings.json', 'utf8'));
@@ -41,5 +42,7 @@ for (const key of used) if (!(key in base)) problems.push(`"${key}" is used but 
 for (const key of Object.keys(base)) if (!used.has(key)) problems.push(`"${key}" is not used`);
 
 for (const problem of problems) console.error(problem);
-console.log(`${Object.keys(base).length} messages in ${locales.join(', ')}: ${problems.length} problems`);
+console.log(
+  `${Object.keys(base).length} messages in ${locales.join(', ')}: ${problems.length} problems`,
+);
 process.exit(problems.length === 0 ? 0 : 1);

@@ -15,7 +15,9 @@ async function expectClean() {
   const { violations } = await axe.run(document.body, {
     rules: { 'color-contrast': { enabled: false } },
   });
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`);
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`,
+  );
   expect(found).toEqual([]);
 }
 
@@ -82,7 +84,10 @@ const world: MemoryOptions = {
   ],
   threads: [
     { summary: thread('all'), steps: everything },
-    { summary: thread('lost', { profile: 'gone' }), steps: [step('x', 0, { kind: 'user', output: 'Hi' })] },
+    {
+      summary: thread('lost', { profile: 'gone' }),
+      steps: [step('x', 0, { kind: 'user', output: 'Hi' })],
+    },
   ],
 };
 

@@ -198,7 +198,10 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
       if (account.metadata['role'] === 'admin' && admins.length === 1 && accounts.length > 1) {
         refuse({ code: 'lastAdmin' });
       }
-      accounts.splice(accounts.findIndex((entry) => entry.account === account), 1);
+      accounts.splice(
+        accounts.findIndex((entry) => entry.account === account),
+        1,
+      );
       threads.clear();
       current = null;
     },
@@ -210,7 +213,13 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
       const profile =
         visible().find(({ card }) => card.name === name) ?? refuse({ code: 'profileMissing' });
       const at = new Date().toISOString();
-      const summary = { id: newId('thread'), name: '', profile: name, createdAt: at, lastActivity: at };
+      const summary = {
+        id: newId('thread'),
+        name: '',
+        profile: name,
+        createdAt: at,
+        lastActivity: at,
+      };
       const opened = new MemoryThread(summary, profile, null, { newId, pace: options.pace ?? 0 });
       threads.set(summary.id, opened);
       opened.listen(events);
@@ -234,7 +243,9 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
       if (!live(id).retry()) refuse({ code: 'nothingToRetry' });
     },
     async answerFiles(id, step) {
-      const files = options.chosenFiles ? options.chosenFiles() : [{ name: 'data.csv', size: 2048 }];
+      const files = options.chosenFiles
+        ? options.chosenFiles()
+        : [{ name: 'data.csv', size: 2048 }];
       if (files === null) return false;
       const error = live(id).answer(step, files);
       if (error) refuse(error);

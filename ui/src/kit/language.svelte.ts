@@ -58,5 +58,7 @@ export function duration(seconds: number): string {
   const minutes = Math.floor(whole / 60);
   if (minutes === 0) return part(whole, 'second');
   const rest = whole % 60;
-  return rest === 0 ? part(minutes, 'minute') : `${part(minutes, 'minute')} ${part(rest, 'second')}`;
+  return rest === 0
+    ? part(minutes, 'minute')
+    : `${part(minutes, 'minute')} ${part(rest, 'second')}`;
 }

@@ -62,9 +62,7 @@ export const preferences = {
 /** The next text size in `direction`, or the size itself at the end. */
 export function nextScale(scale: number, direction: -1 | 1): number {
   const next =
-    direction === 1
-      ? SCALES.find((step) => step > scale)
-      : SCALES.findLast((step) => step < scale);
+    direction === 1 ? SCALES.find((step) => step > scale) : SCALES.findLast((step) => step < scale);
   return next ?? scale;
 }
 

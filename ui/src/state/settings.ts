@@ -17,7 +17,9 @@ export function problemOf({ widget }: Setting, value: JsonValue | undefined): Pr
     case 'switch':
       return typeof value === 'boolean' ? null : { kind: 'wrongType' };
     case 'select':
-      return widget.options.some((option) => option.value === value) ? null : { kind: 'notAChoice' };
+      return widget.options.some((option) => option.value === value)
+        ? null
+        : { kind: 'notAChoice' };
     case 'slider': {
       const { min, max } = widget;
       if (typeof value !== 'number') return { kind: 'wrongType' };

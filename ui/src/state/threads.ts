@@ -75,6 +75,7 @@ function calendarDay(date: Date): number {
 
 function byActivity(a: ThreadSummary, b: ThreadSummary): number {
   return (
-    Date.parse(b.lastActivity) - Date.parse(a.lastActivity) || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
+    Date.parse(b.lastActivity) - Date.parse(a.lastActivity) ||
+    (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
   );
 }

@@ -8,8 +8,7 @@ const stored = (id: string, text: string, change = {}) => ({
   summary: thread(id, { lastActivity: new Date().toISOString(), ...change }),
   steps: [said('user', 0, `${text}?`), { ...said('assistant', 1, `${text}!`), id: `${id}-1` }],
 });
-const row = (name: string) =>
-  within(screen.getByRole('navigation')).findByRole('button', { name });
+const row = (name: string) => within(screen.getByRole('navigation')).findByRole('button', { name });
 
 /** A profile whose replies stand still after their first word until the gate is opened. */
 function gated() {
@@ -309,7 +308,9 @@ describe('several conversations', () => {
       within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Delete' }),
     );
     await screen.findByText('Beta!');
-    expect(within(screen.getByRole('navigation')).queryByRole('button', { name: 'first' })).toBeNull();
+    expect(
+      within(screen.getByRole('navigation')).queryByRole('button', { name: 'first' }),
+    ).toBeNull();
   });
 });
 
@@ -326,11 +327,15 @@ describe('a new conversation', () => {
 
   it('offers profiles as radios, and changing one opens another conversation', async () => {
     const { user, backend } = await signedIn({ profiles });
-    expect(screen.getByRole('radio', { name: 'Assistant' }).getAttribute('aria-checked')).toBe('true');
+    expect(screen.getByRole('radio', { name: 'Assistant' }).getAttribute('aria-checked')).toBe(
+      'true',
+    );
     await user.type(screen.getByRole('textbox', { name: 'Message' }), 'kept');
     await user.click(screen.getByRole('radio', { name: 'Analyst' }));
     expect(await screen.findByText('Give me data.')).toBeTruthy();
-    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' }).value).toBe('kept');
+    expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' }).value).toBe(
+      'kept',
+    );
     const opened = backend.calls.filter(({ command }) => command === 'openChat');
     expect(opened.map(({ args }) => args[0])).toEqual(['assistant', 'analyst']);
     await waitFor(() =>

@@ -162,7 +162,9 @@ describe('hostile text', () => {
 
 describe('links', () => {
   it('are opened by the app, never by the page', () => {
-    const { container, onlink } = shown('[docs](https://example.org/a?b=c) or https://bare.example');
+    const { container, onlink } = shown(
+      '[docs](https://example.org/a?b=c) or https://bare.example',
+    );
     const links = [...container.querySelectorAll('a')];
     const click = new MouseEvent('click', { bubbles: true, cancelable: true });
     links[0]?.dispatchEvent(click);
@@ -211,10 +213,14 @@ describe('highlighting', () => {
 
   it('loses nothing of any text in any language', () => {
     fc.assert(
-      fc.property(fc.string(), fc.constantFrom('rust', 'json', 'html', 'md', 'bash'), (code, language) => {
-        const text = (highlighted(code, language) ?? []).map(([, part]) => part).join('');
-        expect(text).toBe(code);
-      }),
+      fc.property(
+        fc.string(),
+        fc.constantFrom('rust', 'json', 'html', 'md', 'bash'),
+        (code, language) => {
+          const text = (highlighted(code, language) ?? []).map(([, part]) => part).join('');
+          expect(text).toBe(code);
+        },
+      ),
     );
   });
 });

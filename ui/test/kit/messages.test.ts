@@ -27,9 +27,21 @@ it('German is German: no text is left as it is in English, but for names', () =>
     JSON.parse(readFileSync(`messages/${locale}.json`, 'utf8'));
   const [en, de] = [read('en'), read('de')];
   const same = Object.keys(en).filter(
-    (key) => typeof en[key] === 'string' && en[key] === de[key] && /[a-z]{3}/i.test(en[key].replace(/\{\w+\}/g, '')),
+    (key) =>
+      typeof en[key] === 'string' &&
+      en[key] === de[key] &&
+      /[a-z]{3}/i.test(en[key].replace(/\{\w+\}/g, '')),
   );
   expect(same.sort()).toEqual(
-    ['$schema', 'app_name', 'code_block', 'code_in', 'language_system', 'problem', 'theme_system', 'version'].sort(),
+    [
+      '$schema',
+      'app_name',
+      'code_block',
+      'code_in',
+      'language_system',
+      'problem',
+      'theme_system',
+      'version',
+    ].sort(),
   );
 });

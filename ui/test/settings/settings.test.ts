@@ -80,7 +80,9 @@ describe('chat settings', () => {
     const { user } = await opened();
     await user.click(screen.getByRole('switch', { name: 'Brief' }));
     await user.click(screen.getByRole('button', { name: 'Defaults' }));
-    expect(screen.getByRole('switch', { name: 'Brief' }).getAttribute('aria-checked')).toBe('false');
+    expect(screen.getByRole('switch', { name: 'Brief' }).getAttribute('aria-checked')).toBe(
+      'false',
+    );
   });
 });
 

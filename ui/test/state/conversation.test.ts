@@ -30,12 +30,10 @@ describe('what events do to a conversation', () => {
     const pieces: Event[] = ['Hel', 'lo'].map((text) => ({ type: 'delta', step: 'a', text }));
     const state = after(opened(), { type: 'said', step: writing }, ...pieces);
     expect(state.steps[0]?.output).toBe('Hello');
-    const done = after(
-      opened(),
-      { type: 'said', step: writing },
-      ...pieces,
-      { type: 'changed', step: { ...writing, output: 'Hello.', state: 'done' } },
-    );
+    const done = after(opened(), { type: 'said', step: writing }, ...pieces, {
+      type: 'changed',
+      step: { ...writing, output: 'Hello.', state: 'done' },
+    });
     expect(done.steps).toHaveLength(1);
     expect(done.steps[0]).toMatchObject({ output: 'Hello.', state: 'done' });
   });
@@ -73,7 +71,10 @@ describe('what events do to a conversation', () => {
   });
 
   it('a name means that the thread is stored', () => {
-    const state = after(opened({ stored: false }), { type: 'named', thread: thread('t', { name: 'New' }) });
+    const state = after(opened({ stored: false }), {
+      type: 'named',
+      thread: thread('t', { name: 'New' }),
+    });
     expect(state).toMatchObject({ stored: true, thread: { name: 'New' } });
   });
 

@@ -3,7 +3,12 @@ import type { Setting, Widget } from '../../src/bridge/bindings';
 import { refusalOf } from '../../src/state/message';
 import { changes, problemOf, valueOf } from '../../src/state/settings';
 
-const setting = (widget: Widget, id = 'x'): Setting => ({ id, label: id, description: null, widget });
+const setting = (widget: Widget, id = 'x'): Setting => ({
+  id,
+  label: id,
+  description: null,
+  widget,
+});
 const toggle = setting({ kind: 'switch', initial: false });
 const tone = setting({
   kind: 'select',

@@ -36,9 +36,9 @@ describe('rows', () => {
   ];
 
   it('have one header before each group', () => {
-    expect(rows(threads, now).map((row) => (row.row === 'header' ? row.group.kind : row.key))).toEqual(
-      ['today', 'a', 'b', 'month', 'c', 'month', 'd'],
-    );
+    expect(
+      rows(threads, now).map((row) => (row.row === 'header' ? row.group.kind : row.key)),
+    ).toEqual(['today', 'a', 'b', 'month', 'c', 'month', 'd']);
   });
 
   it('have keys of their own', () => {

@@ -34,7 +34,7 @@ export const echo: Handler = async (chat, text) => chat.stream(['You ', 'said: '
 
 export function profile(
   name: string,
-  change: Partial<MemoryProfile> & { card?: Partial<MemoryProfile['card']> } = {},
+  change: Partial<Omit<MemoryProfile, 'card'>> & { card?: Partial<MemoryProfile['card']> } = {},
 ): MemoryProfile {
   const { card, ...rest } = change;
   return {
@@ -73,7 +73,9 @@ export async function signedIn(options: MemoryOptions = {}) {
 
 /** The text of each message, in order. */
 export const messages = () =>
-  screen.queryAllByRole('article').map((article) => article.textContent?.replace(/\s+/g, ' ').trim());
+  screen
+    .queryAllByRole('article')
+    .map((article) => article.textContent?.replace(/\s+/g, ' ').trim());
 
 /** Found by its words: jsdom places nothing, and a menu that has no place yet is not visible. */
 export const menuItem = (name: string) =>

@@ -22,8 +22,12 @@ export function step(id: string, sequence: number, change: Partial<Step> = {}): 
   };
 }
 
-export const said = (kind: StepKind, sequence: number, output: string, change: Partial<Step> = {}) =>
-  step(`s${sequence}`, sequence, { kind, output, ...change });
+export const said = (
+  kind: StepKind,
+  sequence: number,
+  output: string,
+  change: Partial<Step> = {},
+) => step(`s${sequence}`, sequence, { kind, output, ...change });
 
 export function thread(id: string, change: Partial<ThreadSummary> = {}): ThreadSummary {
   const at = '2025-05-01T10:00:00Z';

@@ -104,7 +104,12 @@ function many(at: string): Step[] {
   return Array.from({ length: 400 }, (_, index) =>
     index % 2 === 0
       ? step(index, 'user', `Question ${index / 2 + 1}: what about row ${index}?`, at)
-      : step(index, 'assistant', `Row **${index - 1}** is fine. ${'It holds. '.repeat(index % 23)}`, at),
+      : step(
+          index,
+          'assistant',
+          `Row **${index - 1}** is fine. ${'It holds. '.repeat(index % 23)}`,
+          at,
+        ),
   );
 }
 

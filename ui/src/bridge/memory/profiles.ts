@@ -129,7 +129,9 @@ export function exampleProfiles(greeting: boolean): MemoryProfile[] {
         ],
       },
       settings,
-      ...(greeting ? { greeting: 'Hello! I have read your notes. **What shall we do today?**' } : {}),
+      ...(greeting
+        ? { greeting: 'Hello! I have read your notes. **What shall we do today?**' }
+        : {}),
       handler: assistant,
     },
     {
@@ -139,7 +141,10 @@ export function exampleProfiles(greeting: boolean): MemoryProfile[] {
         markdownDescription: 'Reads a **data file** and answers questions about it.',
         icon: 'bar-chart-3',
         default: false,
-        starters: [starter('Summarise a table', 'pie-chart'), starter('Find trends', 'trending-up')],
+        starters: [
+          starter('Summarise a table', 'pie-chart'),
+          starter('Find trends', 'trending-up'),
+        ],
       },
       greeting: 'Hello, I work on data files. Tell me what you would like to know.',
       handler: analyst,

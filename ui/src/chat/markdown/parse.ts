@@ -69,7 +69,11 @@ class Reader {
     const token = this.#next();
     switch (token.type) {
       case 'paragraph_open':
-        return { type: 'paragraph', tight: token.hidden, children: this.#inlineUntil('paragraph_close') };
+        return {
+          type: 'paragraph',
+          tight: token.hidden,
+          children: this.#inlineUntil('paragraph_close'),
+        };
       case 'heading_open':
         return {
           type: 'heading',
@@ -87,7 +91,11 @@ class Reader {
           items: this.#items('ordered_list_close'),
         };
       case 'fence':
-        return { type: 'code', language: token.info.trim().split(/\s+/)[0] ?? '', text: token.content };
+        return {
+          type: 'code',
+          language: token.info.trim().split(/\s+/)[0] ?? '',
+          text: token.content,
+        };
       case 'code_block':
         return { type: 'code', language: '', text: token.content };
       case 'hr':
@@ -139,7 +147,8 @@ class Reader {
     let align: Align[] = [];
     for (let token = this.#next(); token.type !== 'table_close'; token = this.#next()) {
       if (token.type === 'tr_open') rows.push([]);
-      const close = token.type === 'th_open' ? 'th_close' : token.type === 'td_open' ? 'td_close' : '';
+      const close =
+        token.type === 'th_open' ? 'th_close' : token.type === 'td_open' ? 'td_close' : '';
       if (close === '') continue;
       if (rows.length === 1) align = [...align, alignOf(token)];
       rows.at(-1)?.push(this.#inlineUntil(close));
