@@ -2,7 +2,7 @@
 
 use sled::IVec;
 
-/// A tree. The order of these is the order of [`Trees::ALL`].
+/// A tree. The order of these is the order of [`Tree::ALL`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tree {
     Threads,
