@@ -39,7 +39,7 @@ async fn make_account(window: &Window, name: &str, password: &str, model: Option
             window.fill("Model", MODEL).await;
             window.fill("API key", KEY).await;
             window.press("Test").await;
-            window.read("[role=status]", "The model answers").await;
+            window.read("form", "The model answers").await;
             window.press("Save").await;
         }
         None => window.press("Not now").await,

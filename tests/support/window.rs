@@ -33,6 +33,8 @@ impl Window {
             std::env::var_os("DISPLAY").is_some(),
             "the window needs a display: run `cargo xtask test`, which brings one"
         );
+        // Installed already when another window was opened before.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let server = Owned::start(
             Command::new("WebKitWebDriver")
@@ -96,7 +98,7 @@ impl Window {
         let what = format!("{css} says {text:?}");
         eventually(&what, || async {
             for element in self.driver.find_all(By::Css(css)).await.ok()? {
-                if element.text().await.is_ok_and(|found| found.contains(text)) {
+                if words(&element).await.contains(text) {
                     return Some(());
                 }
             }
@@ -164,9 +166,7 @@ impl Window {
         let what = format!("{css} with {text:?} to press");
         eventually(&what, || async {
             for found in self.driver.find_all(By::Css(css)).await.ok()? {
-                if found.text().await.is_ok_and(|words| words.contains(text))
-                    && found.click().await.is_ok()
-                {
+                if words(&found).await.contains(text) && found.click().await.is_ok() {
                     return Some(());
                 }
             }
@@ -183,10 +183,22 @@ impl Window {
         composer.send_keys(Key::Enter + "").await.unwrap();
     }
 
-    /// Saves what the window shows.
+    /// Saves what the window shows, as it is on the display: the driver's own pictures never come
+    /// while a dialog is open.
     pub(crate) async fn shoot(&self, file: &Path) {
-        self.driver.screenshot(file).await.unwrap();
+        let at = self.driver.get_window_rect().await.unwrap();
+        let area = format!("{}x{}+{}+{}", at.width, at.height, at.x.max(0), at.y.max(0));
+        let taken = Command::new("import")
+            .args(["-window", "root", "-crop", &area, "+repage"])
+            .arg(file)
+            .status();
+        assert!(taken.is_ok_and(|status| status.success()), "import took the picture");
     }
+}
+
+/// The words in an element, shown or scrolled away.
+async fn words(element: &WebElement) -> String {
+    element.prop("textContent").await.ok().flatten().unwrap_or_default()
 }
 
 /// Tries until `attempt` gives something.
