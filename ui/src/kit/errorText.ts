@@ -61,6 +61,8 @@ export function errorText(error: CommandError | UnknownError): string {
       return m.error_file_too_large({ name: error.name, max: fileSize(error.max) });
     case 'fileWrongType':
       return m.error_file_wrong_type({ name: error.name });
+    case 'fileUnreadable':
+      return m.error_file_unreadable({ name: error.name });
     case 'tooManyFiles':
       return m.error_too_many_files({ max: error.max });
     case 'nothingToRetry':
@@ -81,9 +83,16 @@ export function errorText(error: CommandError | UnknownError): string {
       return m.error_storage_failed({ detail: error.detail });
     case 'linkRefused':
       return m.error_link_refused();
+    case 'unknown':
+      return m.error_unknown({ detail: error.detail });
     default:
-      return m.error_unknown({ detail: 'detail' in error ? error.detail : '' });
+      return m.error_unknown({ detail: unheardOf(error) });
   }
+}
+
+/** A code of a newer core. That every code of this one has its words, the compiler sees to. */
+function unheardOf(error: never): string {
+  return (error as CommandError).code;
 }
 
 export function failureText(code: FailureCode): string {
