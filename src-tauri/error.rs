@@ -22,9 +22,13 @@ pub(crate) enum CommandError {
     NotSignedIn,
     NoKeyring,
     KeyringLocked,
-    KeyringFailed { detail: String },
+    KeyringFailed {
+        detail: String,
+    },
     WrongPassword,
-    TooManyAttempts { retry_in: u32 },
+    TooManyAttempts {
+        retry_in: u32,
+    },
     IdentifierTaken,
     NameEmpty,
     NameTooLong,
@@ -38,28 +42,51 @@ pub(crate) enum CommandError {
     ProfileForbidden,
     ConversationClosed,
     MessageEmpty,
-    MessageTooLong { max: u32 },
+    MessageTooLong {
+        max: u32,
+    },
     NothingToRetry,
-    ReservedKey { key: String },
+    ReservedKey {
+        key: String,
+    },
     SessionFull,
-    SettingInvalid { id: String },
-    SettingUnknown { id: String },
+    SettingInvalid {
+        id: String,
+    },
+    SettingUnknown {
+        id: String,
+    },
     AskClosed,
-    TooManyFiles { max: u32 },
+    TooManyFiles {
+        max: u32,
+    },
     FileTooLarge {
         name: String,
         #[specta(type = u32)]
         max: u64,
     },
-    FileWrongType { name: String },
-    FileUnreadable { name: String },
+    FileWrongType {
+        name: String,
+    },
+    FileUnreadable {
+        name: String,
+    },
     AddressInvalid,
-    Model { failure: Failure },
+    Model {
+        failure: Failure,
+    },
     StorageFull,
-    StorageDamaged { detail: String },
-    StorageNewer { found: u32, known: u32 },
+    StorageDamaged {
+        detail: String,
+    },
+    StorageNewer {
+        found: u32,
+        known: u32,
+    },
     StorageInUse,
-    StorageFailed { detail: String },
+    StorageFailed {
+        detail: String,
+    },
     LinkRefused,
 }
 

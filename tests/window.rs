@@ -50,7 +50,7 @@ async fn make_account(window: &Window, name: &str, password: &str, model: Option
 /// The window of a remembered account, after the one click.
 async fn come_back(home: &Home, name: &str) -> Window {
     let window = Window::open(home).await;
-    window.press_where("button", name).await;
+    window.press_where(".tile", name).await;
     window.see(COMPOSER).await;
     window
 }

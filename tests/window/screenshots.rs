@@ -7,7 +7,7 @@ use thirtyfour::Key;
 use super::{in_turn, make_account};
 use crate::support::home::Home;
 use crate::support::model_server::ModelServer;
-use crate::support::window::{COMPOSER, Window};
+use crate::support::window::Window;
 
 /// Takes the pictures of one theme, numbered in the order of the story.
 struct Album {
@@ -64,8 +64,7 @@ async fn every_screen(album: &mut Album) {
     window.press("New chat").await;
     window.press_where("[role=radio]", "Analyst").await;
     window.press_where("button", "Analyze a file").await;
-    window.see("[role=log] article").await;
-    window.press("Choose file").await;
+    window.see(".ask.open").await;
     album.take(&window, "question-for-a-file").await;
     window.press("New chat").await;
     window.press_where("[role=radio]", "Admin").await;
@@ -83,12 +82,18 @@ async fn every_screen(album: &mut Album) {
 
     window.driver.set_window_rect(0, 0, 420, 640).await.unwrap();
     album.take(&window, "narrow").await;
-    window.press("New chat").await;
-    window.see(COMPOSER).await;
+    window.keys(Key::Control + "n").await;
+    window.see(".welcome").await;
     album.take(&window, "narrow-new-chat").await;
+    window.keys(Key::Control + "b").await;
+    album.take(&window, "narrow-sidebar").await;
+    window.keys(Key::Escape + "").await;
     window.driver.set_window_rect(0, 0, 1100, 760).await.unwrap();
     window.keys(Key::Control + "l").await;
-    window.press_where("button", "Alice").await;
+    window.see(".tile").await;
+    album.take(&window, "sign-in").await;
+    window.press_where(".tile", "Alice").await;
+    window.see("[data-testid=choose-model], textarea").await;
     window.close().await;
 }
 
