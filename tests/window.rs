@@ -1,5 +1,6 @@
 //! The real window, with a real keyring and a real server, as a person uses it.
 
+mod analyst;
 mod crash;
 mod plain_text;
 mod screenshots;

@@ -3,7 +3,7 @@
 use confidant_chat::ids::ThreadId;
 use confidant_chat::port::history::ThreadCursor;
 use confidant_chat::step::Step;
-use confidant_chat::thread::ThreadSummary;
+use confidant_chat::thread::{Thread, ThreadSummary};
 use serde::Serialize;
 
 use crate::commands::{AtShell, Result};
@@ -30,7 +30,7 @@ pub(crate) async fn list_threads(
     cursor: Option<ThreadCursor>,
 ) -> Result<ThreadPage> {
     let page = shell.desk()?.person.threads(cursor).await?;
-    let threads = page.items.iter().map(|thread| thread.summary()).collect();
+    let threads = page.items.iter().map(Thread::summary).collect();
     Ok(ThreadPage { threads, next: page.next })
 }
 

@@ -1,7 +1,7 @@
 //! A home directory, a session bus and a keyring that belong to one test.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
@@ -26,10 +26,6 @@ impl Home {
     /// Everything that the app keeps.
     pub(crate) fn data(&self) -> PathBuf {
         self.dir.path().join("data")
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        self.dir.path()
     }
 
     /// The environment of every process in this home.

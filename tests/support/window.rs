@@ -1,4 +1,4 @@
-//! The app's real window, driven through WebKitWebDriver.
+//! The app's real window, driven through `WebKitWebDriver`.
 
 use std::future::Future;
 use std::net::TcpListener;
@@ -82,6 +82,11 @@ impl Window {
             (!Path::new(&format!("/proc/{pid}")).exists()).then_some(())
         })
         .await;
+    }
+
+    /// Forgets the window of an app that is dead. The driver would wait for its answer.
+    pub(crate) fn abandon(self) {
+        self.driver.leak().unwrap();
     }
 
     /// Waits for an element.

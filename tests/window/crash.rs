@@ -19,7 +19,7 @@ fn a_killed_app_comes_back_with_the_message_and_the_reply_so_far() {
         window.read("[role=log] article", "word20").await;
         let pid = window.app_pid();
         kill(Pid::from_raw(i32::try_from(pid).unwrap()), Signal::SIGKILL).unwrap();
-        drop(window);
+        window.abandon();
         eventually("the app is gone", || async {
             (!std::path::Path::new(&format!("/proc/{pid}/exe")).exists()).then_some(())
         })

@@ -57,9 +57,9 @@ const NEEDS: &[Need] = &[
     need("dbus", PrivateKeyring, Proof::Program("dbus-daemon")),
     need("gnome-keyring", PrivateKeyring, Proof::Program("gnome-keyring-daemon")),
     need("fonts-noto-cjk", Test, Proof::Font),
+    need("imagemagick", Test, Proof::Program("import")),
     need("iproute2", Test, Proof::Program("ip")),
     need("libsecret-tools", Test, Proof::Program("secret-tool")),
-    need("util-linux", Test, Proof::Program("unshare")),
     need("webkit2gtk-driver", Test, Proof::Program("WebKitWebDriver")),
     need("xdotool", Test, Proof::Program("xdotool")),
 ];

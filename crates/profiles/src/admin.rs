@@ -38,7 +38,7 @@ async fn status(chat: &Chat) -> Result<String> {
     let people = chat.people().await?;
     let uptime = clock::now().duration_since(facts.started_at).as_secs();
     let total: u64 = facts.bytes.iter().map(|(_, bytes)| bytes).sum();
-    let mut text = String::from("| | |\n|---|---|\n");
+    let mut text = String::from("| This installation | |\n|---|---|\n");
     let mut row = |name: &str, value: &str| writeln!(text, "| {name} | {value} |");
     row("Version", &facts.version)?;
     row("Running for", &span(u64::try_from(uptime).unwrap_or(0)))?;

@@ -75,7 +75,7 @@ pub(super) enum Work {
     /// A message to answer. For a retry, `until` is its place.
     Message { step: Box<Step>, until: Option<u32> },
     /// Another hook.
-    Hook(Hook),
+    Hook(Box<Hook>),
 }
 
 /// One open conversation.
@@ -132,7 +132,7 @@ impl Conversation {
         mut commands: mpsc::Receiver<Command>,
         mut ops: mpsc::Receiver<Scoped>,
     ) {
-        self.work.push_back(Work::Hook(first));
+        self.work.push_back(Work::Hook(Box::new(first)));
         self.start_next();
         let within = loop {
             if self.leaving && self.turn.is_none() {
@@ -195,7 +195,7 @@ impl Conversation {
                 Work::Message { step, until } => {
                     (Hook::Message(Message::from_step(&step)), Some(step.id), until)
                 }
-                Work::Hook(hook) => (hook, None, None),
+                Work::Hook(hook) => (*hook, None, None),
             };
             self.start(hook);
             if let Some(turn) = &mut self.turn {

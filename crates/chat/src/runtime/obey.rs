@@ -85,7 +85,7 @@ impl Conversation {
             return;
         }
         self.cut_off(StepState::Stopped).await;
-        self.work.push_front(Work::Hook(Hook::Stop));
+        self.work.push_front(Work::Hook(Box::new(Hook::Stop)));
         self.start_next();
     }
 
@@ -135,7 +135,7 @@ impl Conversation {
     async fn update_settings(&mut self, changed: SettingValues) -> Result<(), SessionError> {
         let values = self.session.apply_settings(changed)?;
         self.keep_session(true).await?;
-        self.work.push_back(Work::Hook(Hook::SettingsUpdate(values)));
+        self.work.push_back(Work::Hook(Box::new(Hook::SettingsUpdate(values))));
         Ok(())
     }
 
