@@ -70,7 +70,8 @@ pub(crate) async fn answer_files(
 ) -> Result<bool> {
     let desk = shell.desk()?;
     let want = desk.person.want(thread, step).await?;
-    let Some(paths) = shell.desktop()?.pick_files(&want).await else { return Ok(false) };
+    let Some(desktop) = shell.desktop() else { return Ok(false) };
+    let Some(paths) = desktop.pick_files(&want).await else { return Ok(false) };
     let mut files = Vec::new();
     for path in paths {
         let size = tokio::fs::metadata(&path).await.map(|it| it.len());
@@ -114,11 +115,8 @@ pub(crate) async fn close_chat(shell: AtShell<'_>, thread: ThreadId) -> Result {
 pub(crate) async fn open_link(shell: AtShell<'_>, url: String) -> Result {
     let scheme = url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
     let allowed = scheme.is_some_and(|scheme| matches!(scheme.as_str(), "https" | "mailto"));
-    if allowed && shell.desktop()?.open_link(&url) {
-        Ok(())
-    } else {
-        Err(CommandError::LinkRefused)
-    }
+    let opened = allowed && shell.desktop().is_some_and(|desktop| desktop.open_link(&url));
+    if opened { Ok(()) } else { Err(CommandError::LinkRefused) }
 }
 
 fn into(events: Channel<Event>) -> Sink {

@@ -1,7 +1,8 @@
 //! The app's real window, driven through `WebKitWebDriver`.
 
+use std::ffi::OsString;
 use std::future::Future;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -24,11 +25,38 @@ pub(crate) const COMPOSER: &str = "textarea[aria-label='Message']";
 pub(crate) struct Window {
     pub(crate) driver: WebDriver,
     server: Owned,
+    program: OsString,
+}
+
+/// A driver that waits for somebody to open a window with it.
+pub(crate) struct Driver {
+    url: String,
+    server: Owned,
+}
+
+impl Driver {
+    /// Opens the window of `program`.
+    pub(crate) async fn open(self, program: &Path) -> Window {
+        let wanted = json!({
+            "browserName": "wry",
+            "webkitgtk:browserOptions": { "binary": program },
+        });
+        let serde_json::Value::Object(wanted) = wanted else { unreachable!("it is an object") };
+        let driver = WebDriver::new(&self.url, Capabilities::from(wanted)).await.unwrap();
+        driver.set_script_timeout(PATIENCE).await.unwrap();
+        let program = program.file_name().unwrap_or_default().to_owned();
+        Window { driver, server: self.server, program }
+    }
 }
 
 impl Window {
     /// Starts the app in `home`.
     pub(crate) async fn open(home: &Home) -> Self {
+        Self::driver(home, &[]).await.open(env!("CARGO_BIN_EXE_confidant").as_ref()).await
+    }
+
+    /// Starts a driver for a window in `home`, with more in its environment.
+    pub(crate) async fn driver(home: &Home, more: &[(&str, &str)]) -> Driver {
         assert!(
             std::env::var_os("DISPLAY").is_some(),
             "the window needs a display: run `cargo xtask test`, which brings one"
@@ -43,32 +71,25 @@ impl Window {
                 .envs(home.envs())
                 .env("TAURI_WEBVIEW_AUTOMATION", "true")
                 .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+                .envs(more.iter().copied())
                 .stdout(Stdio::null())
                 .stderr(Stdio::null()),
         );
-        let wanted = json!({
-            "browserName": "wry",
-            "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_confidant") },
-        });
-        let url = format!("http://127.0.0.1:{port}");
-        let driver = eventually("the window opens", || async {
-            let serde_json::Value::Object(wanted) = wanted.clone() else { return None };
-            WebDriver::new(&url, Capabilities::from(wanted)).await.ok()
+        eventually("the driver listens", || async {
+            TcpStream::connect(("127.0.0.1", port)).ok().map(drop)
         })
         .await;
-        driver.set_script_timeout(PATIENCE).await.unwrap();
-        Self { driver, server }
+        Driver { url: format!("http://127.0.0.1:{port}"), server }
     }
 
     /// The process of the app itself.
     pub(crate) fn app_pid(&self) -> u32 {
         let children = format!("/proc/{0}/task/{0}/children", self.server.id());
         let pids = std::fs::read_to_string(children).unwrap();
-        let app = Path::new(env!("CARGO_BIN_EXE_confidant")).file_name();
         pids.split_whitespace()
             .find(|pid| {
                 let program = std::fs::read_link(format!("/proc/{pid}/exe"));
-                program.is_ok_and(|program| program.file_name() == app)
+                program.is_ok_and(|it| it.file_name() == Some(&self.program))
             })
             .and_then(|pid| pid.parse().ok())
             .expect("the driver started the app")
@@ -96,6 +117,14 @@ impl Window {
             found.is_displayed().await.ok()?.then_some(found)
         })
         .await
+    }
+
+    /// Waits for an element without a pause, to tell exactly when it came.
+    pub(crate) async fn see_at_once(&self, css: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.driver.find(By::Css(css)).await.is_err() {
+            assert!(Instant::now() < deadline, "not within {PATIENCE:?}: {css}");
+        }
     }
 
     /// Waits until an element says `text`.

@@ -19,6 +19,8 @@ Usage: cargo xtask TASK
         FILTERs choose among the Rust tests. The last line reads: N passed, M failed
   screenshots DIR
         Drives the app through its window and keeps what it shows in DIR.
+  bench
+        Measures the app beside a bare window and writes target/bench.json.
   icons
         Draws every icon again from icons/icon.svg.
   help
@@ -31,6 +33,7 @@ pub(crate) enum Task {
     Run { headless: bool, release: bool },
     Test { only: Vec<String>, filters: Vec<String> },
     Screenshots { directory: PathBuf },
+    Bench,
     Icons,
 }
 
@@ -47,6 +50,10 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Task> {
             [directory] => Ok(Task::Screenshots { directory: directory.into() }),
             _ => bail!("screenshots needs one folder to put them in"),
         },
+        "bench" => {
+            ensure!(rest.is_empty(), "bench takes no arguments");
+            Ok(Task::Bench)
+        }
         "icons" => {
             ensure!(rest.is_empty(), "icons takes no arguments");
             Ok(Task::Icons)
@@ -104,6 +111,7 @@ mod tests {
     #[case("test", Task::Test { only: vec![], filters: vec![] })]
     #[case("test clippy -- ipc", Task::Test { only: vec!["clippy".into()], filters: vec!["ipc".into()] })]
     #[case("screenshots out", Task::Screenshots { directory: "out".into() })]
+    #[case("bench", Task::Bench)]
     #[case("icons", Task::Icons)]
     fn tasks_are_understood(#[case] line: &str, #[case] task: Task) {
         assert_eq!(parsed(line).unwrap(), task);
@@ -115,6 +123,7 @@ mod tests {
     #[case("test everything")]
     #[case("screenshots")]
     #[case("screenshots a b")]
+    #[case("bench start")]
     #[case("icons now")]
     fn what_is_not_known_is_refused(#[case] line: &str) {
         assert!(parsed(line).is_err(), "{line} must not be taken for something else");

@@ -1,10 +1,11 @@
-//! What a developer runs: `cargo xtask run`, `test`, `screenshots` and `icons`.
+//! What a developer runs: `cargo xtask run`, `test`, `screenshots`, `bench` and `icons`.
 //!
 //! Each works from a fresh clone on a machine with Rust and Node, and fetches what else it needs.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
 mod arguments;
+mod bench;
 mod cargo;
 mod deny;
 mod display;
@@ -46,6 +47,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Run { headless, release } => run::run(headless, release),
         Task::Test { only, filters } => test::test(&only, &filters),
         Task::Screenshots { directory } => screenshots::take(&directory),
+        Task::Bench => bench::run(),
         Task::Icons => draw_icons(),
     }
 }

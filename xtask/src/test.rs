@@ -75,7 +75,7 @@ impl Stage {
     }
 
     /// Gives `command` a screen.
-    fn set(&mut self, command: &mut Command) -> Result<()> {
+    pub(crate) fn set(&mut self, command: &mut Command) -> Result<()> {
         if cfg!(target_os = "linux") {
             if self.display.is_none() {
                 self.display = Some(Display::open()?);
