@@ -91,15 +91,26 @@ where
     F: Fn(Chat) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result> + Send + 'static,
 {
-    Arc::new(move |chat| Box::pin(run(chat)))
+    // What runs before the first await belongs to the hook's task too: there it may panic or take
+    // its time without harm to the conversation.
+    let run = Arc::new(run);
+    Arc::new(move |chat| {
+        let run = Arc::clone(&run);
+        Box::pin(async move { run(chat).await })
+    })
 }
 
 fn on_payload<T, F, Fut>(run: F) -> OnPayload<T>
 where
+    T: Send + 'static,
     F: Fn(Chat, T) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result> + Send + 'static,
 {
-    Arc::new(move |chat, payload| Box::pin(run(chat, payload)))
+    let run = Arc::new(run);
+    Arc::new(move |chat, payload| {
+        let run = Arc::clone(&run);
+        Box::pin(async move { run(chat, payload).await })
+    })
 }
 
 /// Something that hooks can be set on: an [`App`](crate::app::App) for its defaults, or a

@@ -76,11 +76,14 @@ export function lastReply(state: Conversation): Step | null {
   return state.steps.findLast((step) => step.kind === 'assistant' && step.output !== '') ?? null;
 }
 
-/** The step whose reply can be tried again, or `null` while at work or when all went well. */
+/**
+ * The step at which the person can have their last message answered (again), or `null` while at
+ * work or when all went well: a reply that ended badly, or a message that never got one.
+ */
 export function retryable(state: Conversation): Step | null {
   if (state.working || state.profile === null) return null;
   const last = state.steps.findLast((step) => step.kind !== 'system');
-  if (!last || last.kind === 'user') return null;
+  if (!last || last.kind === 'user') return last ?? null;
   const badly = ['failed', 'interrupted', 'stopped'].includes(last.state);
   const asked = state.steps.some((step) => step.kind === 'user');
   return badly && asked ? last : null;

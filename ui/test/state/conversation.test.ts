@@ -184,9 +184,11 @@ describe('what can be tried again', () => {
     expect(retryable(after(opened({ steps: turn('failed'), profile: null })))).toBeNull();
   });
 
-  it('not a reply that the person has already answered', () => {
-    const steps = [...turn('failed'), said('user', 2, 'Never mind')];
-    expect(retryable(after(opened({ steps })))).toBeNull();
+  it('a message that never got a reply, and not the bad reply before it', () => {
+    const message = said('user', 2, 'Never mind');
+    const steps = [...turn('failed'), message];
+    expect(retryable(after(opened({ steps })))?.id).toBe(message.id);
+    expect(retryable(after(opened({ steps, working: true })))).toBeNull();
   });
 });
 

@@ -156,6 +156,24 @@ async fn errors_and_panics_are_shown_and_the_conversation_goes_on() {
 }
 
 #[tokio::test]
+async fn a_panic_before_the_first_await_is_shown_like_any_other() {
+    #[expect(unreachable_code, reason = "the future is never made")]
+    let profile = ChatProfile::new("hasty").on_message(|_: Chat, _: Message| {
+        panic!("too early");
+        async { Ok(()) }
+    });
+    let desk = sign_in(App::new().profile(profile));
+    let (thread, mut view) = desk.open("hasty").await;
+    desk.say(thread, "go").await;
+    view.idle().await;
+    let failure = desk.history.all_steps(thread)[1].failure.clone().unwrap();
+    assert_eq!(
+        (failure.code, failure.detail.as_str()),
+        (FailureCode::HandlerPanicked, "too early")
+    );
+}
+
+#[tokio::test]
 async fn a_reply_that_breaks_off_keeps_its_text_and_shows_its_error_once() {
     let profile = ChatProfile::new("frail").on_message(async |chat: Chat, _: Message| {
         let cut = Err(ModelError::Interrupted { detail: "connection reset".into() });
