@@ -11,12 +11,15 @@ const DAYS: usize = 7;
 
 /// Logs to `logs/` in the data directory: warnings, and what `CONFIDANT_LOG` asks for.
 pub(crate) fn start(data_dir: &Path) {
+    let dir = data_dir.join("logs");
+    // Its absence would be complained about on the terminal; failing to make it shows below.
+    let _ = std::fs::create_dir_all(&dir);
     let file = Builder::new()
         .rotation(Rotation::DAILY)
         .filename_prefix("confidant")
         .filename_suffix("log")
         .max_log_files(DAYS)
-        .build(data_dir.join("logs"));
+        .build(dir);
     // An app that cannot log works all the same.
     let Ok(file) = file else { return };
     let filter =
