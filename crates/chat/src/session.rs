@@ -167,10 +167,13 @@ impl UserSession {
         Some(value)
     }
 
-    /// The names that were set, in order, without the built-in ones.
+    /// The names that were set, sorted, without the built-in ones.
     #[must_use]
     pub fn keys(&self) -> Vec<String> {
-        self.lock().values.keys().cloned().collect()
+        // The map itself may keep the order of insertion: another crate can ask serde_json for it.
+        let mut keys: Vec<_> = self.lock().values.keys().cloned().collect();
+        keys.sort_unstable();
+        keys
     }
 
     /// Who talks.
