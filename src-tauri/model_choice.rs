@@ -69,12 +69,16 @@ pub(crate) async fn save(
 ) -> Result<ModelSettings, CommandError> {
     let new_key = draft.key.clone();
     let (endpoint, has_key) = endpoint(person, vault, draft).await?;
-    if let Some(key) = new_key {
-        let key = (!key.trim().is_empty()).then(|| SecretString::from(key));
-        vault.set_secret(person.user().id, NAME, key).await?;
+    let id = person.user().id;
+    if new_key.is_some() || !has_key {
+        // The old key first: if the rest fails, no key is sent to an address it is not for.
+        vault.set_secret(id, NAME, None).await?;
     }
     let stored = Stored { base_url: endpoint.base_url().into(), model: endpoint.model().into() };
     put(person, Some(stored)).await?;
+    if let Some(key) = new_key.filter(|key| !key.trim().is_empty()) {
+        vault.set_secret(id, NAME, Some(SecretString::from(key))).await?;
+    }
     let settings = settings(&endpoint, has_key);
     person.set_model(Some(Arc::new(endpoint.open())));
     Ok(settings)
@@ -106,18 +110,32 @@ async fn endpoint(
         Some(key) => {
             Some(SecretString::from(key)).filter(|key| !key.expose_secret().trim().is_empty())
         }
-        None => vault.secret(person.user().id, NAME).await?,
+        // The stored key goes only where it was stored for, whatever the window says.
+        None if same_server(person, &draft).await? => vault.secret(person.user().id, NAME).await?,
+        None => None,
     };
     let has_key = key.is_some();
     Ok((Endpoint::new(&draft.base_url, &draft.model, key)?, has_key))
+}
+
+/// Whether the draft names the address that is stored already.
+async fn same_server(person: &SignedIn, draft: &ModelDraft) -> Result<bool, CommandError> {
+    let Some(stored) = read(person).await? else { return Ok(false) };
+    let drafted = Endpoint::new(&draft.base_url, &draft.model, None)?;
+    let stored = Endpoint::new(&stored.base_url, &stored.model, None)?;
+    Ok(drafted.base_url() == stored.base_url())
+}
+
+async fn read(person: &SignedIn) -> Result<Option<Stored>, CommandError> {
+    let value = person.history().preference(NAME).await?;
+    Ok(value.and_then(|value| serde_json::from_value(value).ok()))
 }
 
 async fn stored(
     person: &SignedIn,
     vault: &Vault,
 ) -> Result<Option<(Endpoint, bool)>, CommandError> {
-    let Some(value) = person.history().preference(NAME).await? else { return Ok(None) };
-    let Ok(Stored { base_url, model }) = serde_json::from_value(value) else { return Ok(None) };
+    let Some(Stored { base_url, model }) = read(person).await? else { return Ok(None) };
     let draft = ModelDraft { base_url, model, key: None };
     endpoint(person, vault, draft).await.map(Some)
 }

@@ -22,6 +22,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use thirtyfour::By;
 
 use crate::support::home::Home;
 use crate::support::window::Window;
@@ -31,6 +32,9 @@ const ROUNDS: usize = 9;
 
 /// How long a window is left alone before its memory is counted.
 const REST: Duration = Duration::from_secs(4);
+
+/// How long a start may take before something must be wrong.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// What one start of one window gave.
 #[derive(Clone, Copy)]
@@ -78,7 +82,10 @@ async fn start(program: &Path, ready: &str) -> Start {
     let driver = Window::driver(&home, &[(bare::SWITCH, "1")]).await;
     let begun = Instant::now();
     let window = driver.open(program).await;
-    window.see_at_once(ready).await;
+    // Without the pauses of a test, to tell exactly when it came.
+    while window.driver.find(By::Css(ready)).await.is_err() {
+        assert!(begun.elapsed() < LONGEST, "{ready} came within {LONGEST:?}");
+    }
     let ready = begun.elapsed().as_secs_f64() * 1000.0;
     tokio::time::sleep(REST).await;
     let memory = memory::of_all(window.app_pid()) / 1e6;

@@ -119,14 +119,6 @@ impl Window {
         .await
     }
 
-    /// Waits for an element without a pause, to tell exactly when it came.
-    pub(crate) async fn see_at_once(&self, css: &str) {
-        let deadline = Instant::now() + PATIENCE;
-        while self.driver.find(By::Css(css)).await.is_err() {
-            assert!(Instant::now() < deadline, "not within {PATIENCE:?}: {css}");
-        }
-    }
-
     /// Waits until an element says `text`.
     pub(crate) async fn read(&self, css: &str, text: &str) {
         let what = format!("{css} says {text:?}");

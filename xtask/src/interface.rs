@@ -62,10 +62,9 @@ fn npm() -> Command {
 }
 
 fn check_node() -> Result<()> {
-    let output =
-        Command::new("node").arg("--version").stderr(Stdio::inherit()).output().context(
-            "Node is needed to build the interface: install 20.19 or newer from nodejs.org",
-        )?;
+    let output = Command::new("node").arg("--version").stderr(Stdio::inherit()).output().context(
+        "Node is needed to build the interface: install 20.19, 22.12 or newer from nodejs.org",
+    )?;
     let version = String::from_utf8_lossy(&output.stdout);
     ensure!(
         is_supported(version.trim()),

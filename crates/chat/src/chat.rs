@@ -43,6 +43,9 @@ pub enum ChatError {
     /// The conversation has no such message.
     #[error("there is no such message in this conversation")]
     NoSuchMessage,
+    /// A message is said once; to say it again, make a new one.
+    #[error("this message was sent already")]
+    AlreadySaid,
     /// What was said could not be kept.
     #[error(transparent)]
     History(#[from] HistoryError),
@@ -96,8 +99,9 @@ impl Chat {
     ///
     /// # Errors
     ///
-    /// When it could not be kept, or the turn is over.
+    /// When it could not be kept, was sent before, or the turn is over.
     pub async fn send(&self, message: Message) -> Result<(), ChatError> {
+        let message = message.as_said();
         self.ask_actor(|done| Op::Say { message, state: StepState::Done, done }).await
     }
 
@@ -123,6 +127,7 @@ impl Chat {
     where
         S: Stream<Item = Result<Delta, ModelError>> + Send,
     {
+        let message = message.as_said();
         let step = message.id();
         let mut whole = message.text().to_owned();
         self.ask_actor(|done| Op::Say { message, state: StepState::Writing, done }).await?;
@@ -160,13 +165,14 @@ impl Chat {
     /// When the question could not be put, or the turn is over.
     pub async fn ask_file(&self, ask: AskFile) -> Result<Option<Vec<AskedFile>>, ChatError> {
         let within = ask.within;
-        let (answer, answered) = oneshot::channel();
+        let (answer, mut answered) = oneshot::channel();
         let step = self.ask_actor(|done| Op::AskFile { ask, answer, done }).await?;
-        match tokio::time::timeout(within, answered).await {
+        match tokio::time::timeout(within, &mut answered).await {
             Ok(answer) => answer.map_err(|_| ChatError::Ended),
             Err(_) => {
                 self.ask_actor(|done| Op::AskTimedOut { step, done }).await?;
-                Ok(None)
+                // An answer of the last moment wins over the time-out.
+                Ok(answered.try_recv().ok().flatten())
             }
         }
     }

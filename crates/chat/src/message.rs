@@ -66,6 +66,14 @@ impl Message {
         self.command.as_deref()
     }
 
+    /// The message as the profile says it. One that was received gets an identity of its own.
+    pub(crate) fn as_said(mut self) -> Self {
+        if self.kind == StepKind::User {
+            (self.id, self.kind, self.command) = (StepId::new(), StepKind::Assistant, None);
+        }
+        self
+    }
+
     pub(crate) fn from_step(step: &Step) -> Self {
         Self {
             id: step.id,

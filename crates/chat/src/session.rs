@@ -122,7 +122,8 @@ impl UserSession {
         self.set_value(key.name, value)
     }
 
-    /// Changes a typed key in one step and gives its new value.
+    /// Changes a typed key in one step and gives its new value. `change` may be called again when
+    /// the session was changed elsewhere at the same time.
     ///
     /// # Errors
     ///
@@ -130,12 +131,23 @@ impl UserSession {
     pub fn update<T: Serialize + DeserializeOwned>(
         &self,
         key: SessionKey<T>,
-        change: impl FnOnce(T) -> T,
+        change: impl Fn(T) -> T,
     ) -> Result<T, SessionError> {
-        let mut state = self.lock();
-        let value = change(state.get(key)?);
-        state.set(key.name, to_json(key.name, &value)?)?;
-        Ok(value)
+        // Not under the lock: `change` may well look into the session itself. If somebody else
+        // changed the session meanwhile, it is asked again.
+        loop {
+            let (old, revision) = {
+                let state = self.lock();
+                (state.get(key)?, state.revision)
+            };
+            let value = change(old);
+            let json = to_json(key.name, &value)?;
+            let mut state = self.lock();
+            if state.revision == revision {
+                state.set(key.name, json)?;
+                return Ok(value);
+            }
+        }
     }
 
     /// Forgets a typed key, so that it has its default again.
@@ -213,7 +225,7 @@ impl UserSession {
         self.lock().built_in.user = user;
     }
 
-    // A panic while the lock is held can only come from a handler's `update` closure, which runs
+    // A panic while the lock is held can only come from a key's default or transform, which run
     // before anything is changed: the state is whole.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -362,6 +374,14 @@ mod tests {
         let big = Value::String("x".repeat(MAX_SESSION_BYTES));
         assert_eq!(session.set_value("kept", big), Err(SessionError::SessionFull));
         assert_eq!(session.value("kept"), Some(json!("word")));
+    }
+
+    #[test]
+    fn a_change_may_look_into_the_session() {
+        let session = session();
+        session.set(TURNS, &2).unwrap();
+        let level = || session.get(LEVEL).unwrap().len();
+        assert_eq!(session.update(TURNS, |n| n + u32::try_from(level()).unwrap()), Ok(10));
     }
 
     #[test]

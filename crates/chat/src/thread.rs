@@ -25,7 +25,7 @@ pub struct Thread {
     pub last_activity: Timestamp,
     /// The keys of its session, without the built-in ones.
     pub session: Map<String, Value>,
-    /// The chat settings that differ from the profile's initial ones, by id.
+    /// The chat settings, by id.
     pub settings: Map<String, Value>,
 }
 

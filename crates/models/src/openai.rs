@@ -36,7 +36,7 @@ const LONGEST_LIST: usize = 8 * 1024 * 1024;
 pub struct OpenAiCompatible {
     endpoint: Endpoint,
     /// Nothing where this machine offers no TLS; told on use, in the same way as no network.
-    client: Result<reqwest::Client, String>,
+    client: Result<reqwest::Client, ModelError>,
     scrub: Scrub,
 }
 
@@ -62,7 +62,9 @@ impl OpenAiCompatible {
             // A company's proxy does not know this machine's own servers.
             builder = builder.no_proxy();
         }
-        let client = builder.build().map_err(|error| scrub.error(&error));
+        let client = builder
+            .build()
+            .map_err(|error| ModelError::Unreachable { detail: scrub.error(&error) });
         Self { endpoint, client, scrub }
     }
 
@@ -76,7 +78,7 @@ impl OpenAiCompatible {
 
     fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, ModelError> {
         let unreachable = |detail| ModelError::Unreachable { detail };
-        let client = self.client.as_ref().map_err(|words| unreachable(words.clone()))?;
+        let client = self.client.as_ref().map_err(Clone::clone)?;
         let url = self.endpoint.base_url.join(path);
         let url = url.map_err(|error| unreachable(error.to_string()))?;
         let request = client.request(method, url);

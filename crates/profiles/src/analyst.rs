@@ -59,16 +59,24 @@ async fn answer(chat: Chat, message: Message) -> Result {
     }
 }
 
-/// Whether a message is about looking at a (further) file.
+/// Whether a message asks to look at a (further) file, rather than about one that was looked at.
 fn wants_file(text: &str) -> bool {
-    const WORDS: [&str; 8] =
-        ["file", "upload", "csv", "json", "dataset", "analyze", "analyse", "datei"];
+    const WORDS: [&str; 8] = [
+        "analyze a file",
+        "analyse a file",
+        "analyze a data file",
+        "check a data file",
+        "another file",
+        "new file",
+        "upload",
+        "andere datei",
+    ];
     let text = text.to_lowercase();
     WORDS.iter().any(|word| text.contains(word))
 }
 
 async fn analyze(chat: &Chat) -> Result {
-    let ask = AskFile::new("Which file shall I look at? CSV, TSV, JSON or NDJSON, of any size.")
+    let ask = AskFile::new("Which file shall I look at? CSV, TSV, JSON or NDJSON.")
         .accept([
             "text/csv",
             "text/tab-separated-values",
@@ -82,11 +90,13 @@ async fn analyze(chat: &Chat) -> Result {
         return chat.say("No file, no findings. Say *analyze a file* when you have one.").await;
     };
     for file in files {
-        chat.session().set(LAST_FILE, &Some(file.name.clone()))?;
+        let name = file.name.clone();
         let heading = format!("Reading **{}** ({}).\n\n", plain(&file.name), bytes(file.size));
         let heading = stream::iter([Ok(Delta::Text(heading))]);
         let findings = stream::once(async move { Ok(Delta::Text(findings(file).await)) });
         chat.reply(heading.chain(findings)).await?;
+        // Only now: a file that was stopped midway is none to ask questions about.
+        chat.session().set(LAST_FILE, &Some(name))?;
     }
     Ok(())
 }

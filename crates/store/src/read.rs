@@ -96,6 +96,17 @@ pub(crate) fn steps(
     Ok(page)
 }
 
+/// The first free place after a thread's steps; see the port. Keys alone tell, so that a step which
+/// does not open keeps its place.
+pub(crate) fn next_sequence(engine: &Engine, thread: ThreadId) -> Result<u32, HistoryError> {
+    let (trees, _steady) = engine.steady();
+    let all = keys::step(thread, 0)..=keys::step(thread, u32::MAX);
+    let last = trees.tree(Tree::Steps).range(all).next_back();
+    let last = last.transpose().map_err(|error| from_sled(&error))?;
+    let sequence = last.and_then(|(key, _)| keys::parse_sequence(&key));
+    Ok(sequence.map_or(0, |sequence| sequence.saturating_add(1)))
+}
+
 /// The value of a preference; see the port.
 pub(crate) fn preference(
     engine: &Engine,

@@ -130,6 +130,10 @@ impl History for Store {
         self.read(move |engine, seal| read::steps(engine, seal, thread, before, limit)).await
     }
 
+    async fn next_sequence(&self, thread: ThreadId) -> Result<u32, HistoryError> {
+        self.read(move |engine, _| read::next_sequence(engine, thread)).await
+    }
+
     async fn preference(&self, name: &str) -> Result<Option<Value>, HistoryError> {
         let name = name.to_owned();
         self.read(move |engine, seal| read::preference(engine, seal, &name)).await

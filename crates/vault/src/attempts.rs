@@ -33,6 +33,12 @@ impl Attempts {
         Self { failures: FREE, last: now }
     }
 
+    /// The same count under a clock that may have been set back since: a failure in the future was
+    /// just now. Stored at once, this lets the wait run out by the new clock.
+    pub(crate) fn caught_up(self, now: Timestamp) -> Self {
+        Self { last: self.last.min(now), ..self }
+    }
+
     /// With one more failure, at `now`.
     pub(crate) fn failed(self, now: Timestamp) -> Self {
         let before = if self.since(now) >= FORGOTTEN { 0 } else { self.failures };
@@ -48,7 +54,7 @@ impl Attempts {
     }
 
     /// How long ago the last failure was. One in the future, after the clock was set back, counts
-    /// as just now: that waits too long rather than too short, and at most [`LONGEST_WAIT`].
+    /// as just now: that waits too long rather than too short.
     fn since(self, now: Timestamp) -> Duration {
         let since: SignedDuration = now.duration_since(self.last);
         since.try_into().unwrap_or(Duration::ZERO)
@@ -101,6 +107,9 @@ mod tests {
         let earlier = start() - Duration::from_hours(10_000);
         assert_eq!(after(5).wait(earlier), Some(FIRST_WAIT));
         assert_eq!(after(50).wait(earlier), Some(LONGEST_WAIT));
+        let caught_up = after(5).caught_up(earlier);
+        assert_eq!(caught_up.wait(earlier + FIRST_WAIT), None, "the wait runs by the new clock");
+        assert_eq!(after(5).caught_up(start() + FIRST_WAIT), after(5), "forward changes nothing");
     }
 
     #[test]

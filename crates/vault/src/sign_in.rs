@@ -85,10 +85,14 @@ impl Accounts {
             Err(VaultError::Damaged) => return self.unreadable_attempts(id, now),
             Err(error) => return Err(error),
         };
-        match serde_json::from_str(&text) {
-            Ok(attempts) => Ok(attempts),
-            Err(_) => self.unreadable_attempts(id, now),
+        let Ok(kept) = serde_json::from_str::<Attempts>(&text) else {
+            return self.unreadable_attempts(id, now);
+        };
+        let attempts = kept.caught_up(now);
+        if attempts != kept {
+            self.store_attempts(id, attempts)?;
         }
+        Ok(attempts)
     }
 
     /// Stored at once, so that the wait it stands for runs out.

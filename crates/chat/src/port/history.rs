@@ -54,6 +54,14 @@ pub trait History: Send + Sync {
         limit: usize,
     ) -> Result<Page<Step, u32>, HistoryError>;
 
+    /// The first place after every step of a thread, whether those steps can be read or not: what
+    /// is damaged keeps its place, and nothing new is put over it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read. A thread without steps begins at 0.
+    async fn next_sequence(&self, thread: ThreadId) -> Result<u32, HistoryError>;
+
     /// A value kept for this person rather than for a thread, such as the chosen model.
     ///
     /// # Errors

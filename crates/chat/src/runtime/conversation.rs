@@ -91,6 +91,8 @@ pub(super) struct Conversation {
     pub(super) work: VecDeque<Work>,
     pub(super) asks: HashMap<StepId, oneshot::Sender<Option<Vec<AskedFile>>>>,
     pub(super) save_due: Option<Instant>,
+    /// What the profile said here, so that nothing is said twice.
+    pub(super) said: BTreeSet<StepId>,
     ops: mpsc::Sender<Scoped>,
     scope: u64,
     leaving: bool,
@@ -118,6 +120,7 @@ impl Conversation {
             work: VecDeque::new(),
             asks: HashMap::new(),
             save_due: None,
+            said: BTreeSet::new(),
             ops,
             scope: 0,
             leaving: false,
@@ -200,6 +203,7 @@ impl Conversation {
             self.start(hook);
             if let Some(turn) = &mut self.turn {
                 (turn.answering, turn.until) = (answering, until);
+                turn.place = answering.map(|_| self.transcript.take_sequence());
             }
         }
         let standing = (self.turn.is_some(), self.queued());
@@ -231,14 +235,18 @@ impl Conversation {
 
     /// The hook returned, failed or panicked.
     async fn finish_turn(&mut self, failure: Option<Failure>) {
-        let shown = self.turn.take().and_then(|mut turn| turn.shown.take());
+        let (shown, place) = match self.turn.take() {
+            Some(mut turn) => (turn.shown.take(), turn.place),
+            None => (None, None),
+        };
         let unshown = failure.filter(|failure| shown.as_ref() != Some(failure));
-        self.settle(StepState::Done, unshown).await;
+        self.settle(StepState::Done, unshown, place).await;
         self.start_next();
     }
 
-    /// Ends every unfinished step in `state`, or as failed with `failure`, and keeps everything.
-    pub(super) async fn settle(&mut self, state: StepState, failure: Option<Failure>) {
+    /// Ends every unfinished step in `state`, or as failed with `failure`, and keeps everything. A
+    /// failure that no step can show gets one of its own, at `place` if that was kept for it.
+    async fn settle(&mut self, state: StepState, failure: Option<Failure>, place: Option<u32>) {
         self.asks.clear();
         let mut failure = failure;
         for id in self.transcript.unfinished() {
@@ -255,7 +263,7 @@ impl Conversation {
             self.outbox.push(Event::Changed { step });
         }
         if let Some(failure) = failure {
-            let sequence = self.transcript.take_sequence();
+            let sequence = place.unwrap_or_else(|| self.transcript.take_sequence());
             let mut step = Step::said(StepKind::Assistant, sequence, String::new());
             step.state = StepState::Failed;
             step.failure = Some(failure);
@@ -296,7 +304,7 @@ impl Conversation {
     /// Drops what runs, and settles its steps.
     pub(super) async fn cut_off(&mut self, state: StepState) {
         if self.turn.take().is_some() {
-            self.settle(state, None).await;
+            self.settle(state, None, None).await;
         }
     }
 
@@ -326,8 +334,10 @@ impl Conversation {
             }
         }
         for id in self.transcript.unfinished() {
-            if let Some(step) = self.transcript.change(id) {
-                step.end(StepState::Interrupted);
+            match self.transcript.change(id) {
+                Some(step) if step.ask.is_some() => transcript::close(step, AskState::Cancelled),
+                Some(step) => step.end(StepState::Interrupted),
+                None => {}
             }
         }
         self.keep(Durability::OnDisk).await;

@@ -152,7 +152,9 @@ impl Conversation {
     pub(super) async fn rename(&mut self, name: String) -> Result<(), HistoryError> {
         self.transcript.rename(name);
         self.transcript.save(Durability::OnDisk).await?;
-        self.outbox.push(Event::Named { thread: self.transcript.thread.summary() });
+        if self.transcript.stored() {
+            self.outbox.push(Event::Named { thread: self.transcript.thread.summary() });
+        }
         Ok(())
     }
 }

@@ -49,12 +49,21 @@ impl Conversation {
     }
 
     async fn say(&mut self, message: Message, state: StepState) -> Result<(), ChatError> {
-        let mut step = message.into_step(self.transcript.take_sequence());
+        if !self.said.insert(message.id()) {
+            return Err(ChatError::AlreadySaid);
+        }
+        let mut step = message.into_step(self.take_place());
         if state == StepState::Writing {
             step.state = state;
             step.ended_at = None;
         }
         self.show(step).await
+    }
+
+    /// The place for what the handler says next: the one kept for its reply, then the next ones.
+    fn take_place(&mut self) -> u32 {
+        let kept = self.turn.as_mut().and_then(|turn| turn.place.take());
+        kept.unwrap_or_else(|| self.transcript.take_sequence())
     }
 
     /// Takes in a new step and shows it.
@@ -102,7 +111,7 @@ impl Conversation {
         let AskFile { prompt, accept, max_size, max_files, within } = ask;
         let within = SignedDuration::try_from(within).unwrap_or(SignedDuration::MAX);
         let now = clock::now();
-        let sequence = self.transcript.take_sequence();
+        let sequence = self.take_place();
         let mut step = Step::said(StepKind::Assistant, sequence, prompt);
         step.ended_at = None;
         step.ask = Some(Ask {

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::join_all;
 use serde_json::Value;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::app::{App, ProfileError};
 use crate::ask::{AnswerError, AskedFile, Want};
@@ -31,6 +33,9 @@ use crate::user::{NameError, PersistedUser, User};
 /// How many commands and operations may wait for a conversation. A handler that is faster than
 /// its conversation waits, instead of filling the memory.
 const MAILBOX: usize = 256;
+
+/// How long a conversation may take to end altogether.
+const LONGEST_END: Duration = Duration::from_secs(5);
 
 /// A person who is signed in. Everything here is theirs: there is no way to name anybody else.
 pub struct SignedIn {
@@ -148,7 +153,9 @@ impl SignedIn {
                 live.insert(id, open);
                 return Ok(attached?);
             }
-            // It is ending. What it still writes belongs into what is opened now.
+            // It is ending. What it still writes belongs into what is opened now, and somebody
+            // waits for that: two seconds, not ten.
+            let _ = open.commands.send(Command::End).await;
             let _ = open.task.await;
         }
         let thread = self.world.history.thread(id).await?;
@@ -374,27 +381,31 @@ impl SignedIn {
     /// When there is no such thread, or it could not be deleted; then it is still there.
     pub async fn delete(&self, id: ThreadId) -> Result<(), HistoryError> {
         let mut live = self.live.lock().await;
-        if let Some(open) = live.get(&id) {
-            let _ = open.commands.send(Command::End).await;
-            self.await_end(&mut live, id).await;
-        }
+        self.await_end(&mut live, id).await;
         self.world.history.thread(id).await?;
         self.world.history.write(vec![Change::DeleteThread(id)], Durability::OnDisk).await
     }
 
-    /// Ends every conversation, with `on_chat_end`, within about two seconds. The history can be
-    /// closed after it.
+    /// Ends every conversation, with `on_chat_end`, within about two seconds and at most five.
+    /// The history can be closed after it.
     pub async fn end_all(&self) {
         let mut live = self.live.lock().await;
-        let ends = live.drain().map(|(_, open)| async move {
-            let _ = open.commands.send(Command::End).await;
-            let _ = open.task.await;
+        let ends = live.drain().map(|(_, mut open)| async move {
+            let end = async {
+                let _ = open.commands.send(Command::End).await;
+                let _ = (&mut open.task).await;
+            };
+            // A conversation that a handler has blocked for good must not keep the app from going.
+            if timeout(LONGEST_END, end).await.is_err() {
+                open.task.abort();
+            }
         });
         join_all(ends).await;
     }
 
     async fn await_end(&self, live: &mut HashMap<ThreadId, Live>, id: ThreadId) {
         if let Some(open) = live.remove(&id) {
+            let _ = open.commands.send(Command::End).await;
             // Its task ends by itself, and how is nobody's business here.
             let _ = open.task.await;
         }

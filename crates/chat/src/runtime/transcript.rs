@@ -55,9 +55,10 @@ impl Transcript {
         history: Arc<dyn History>,
     ) -> Result<Self, HistoryError> {
         let newest = history.steps(thread.id, None, PAGE).await?;
+        let next_sequence = history.next_sequence(thread.id).await?;
         let mut transcript = Self::new(thread, history);
         transcript.stored = true;
-        transcript.next_sequence = newest.items.last().map_or(0, |step| step.sequence + 1);
+        transcript.next_sequence = next_sequence;
         for mut step in newest.items {
             if step.state == StepState::Writing {
                 step.end(StepState::Interrupted);
@@ -102,7 +103,7 @@ impl Transcript {
         self.held.get(&id)
     }
 
-    /// The steps that are still being written or asked, in order.
+    /// The steps that are still being written or asked.
     pub(super) fn unfinished(&self) -> Vec<StepId> {
         self.held
             .values()

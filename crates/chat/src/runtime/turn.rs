@@ -14,6 +14,9 @@ pub(super) struct Turn {
     pub(super) scope: u64,
     /// The message that is being answered, for `on_message`.
     pub(super) answering: Option<StepId>,
+    /// The place that is kept for the reply, so that messages which are sent before its first word
+    /// stand after it.
+    pub(super) place: Option<u32>,
     /// For a retry: what was said after this place is not part of the context.
     pub(super) until: Option<u32>,
     /// The failure that a step of this run shows already, so that it is not shown twice.
@@ -23,7 +26,14 @@ pub(super) struct Turn {
 
 impl Turn {
     pub(super) fn start(scope: u64, work: impl Future<Output = Result> + Send + 'static) -> Self {
-        Self { scope, answering: None, until: None, shown: None, task: tokio::spawn(work) }
+        Self {
+            scope,
+            answering: None,
+            place: None,
+            until: None,
+            shown: None,
+            task: tokio::spawn(work),
+        }
     }
 
     /// Waits for the end, and gives what went wrong. Once only.

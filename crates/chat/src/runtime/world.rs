@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use tokio::sync::Mutex;
+
 use crate::app::App;
 use crate::port::directory::{Directory, DirectoryError};
 use crate::port::history::History;
@@ -16,6 +18,8 @@ pub(crate) struct World {
     pub(crate) directory: Arc<dyn Directory>,
     pub(crate) installation: Arc<dyn Installation>,
     user: RwLock<PersistedUser>,
+    /// Held while the person is changed, so that two changes do not undo each other.
+    updating: Mutex<()>,
     model: RwLock<Option<Arc<dyn Model>>>,
 }
 
@@ -28,7 +32,7 @@ impl World {
         installation: Arc<dyn Installation>,
     ) -> Self {
         let (user, model) = (RwLock::new(user), RwLock::new(None));
-        Self { app, history, directory, installation, user, model }
+        Self { app, history, directory, installation, user, updating: Mutex::new(()), model }
     }
 
     pub(crate) fn user(&self) -> PersistedUser {
@@ -47,6 +51,7 @@ impl World {
         &self,
         change: impl FnOnce(&mut User) + Send,
     ) -> Result<PersistedUser, DirectoryError> {
+        let _turn = self.updating.lock().await;
         let PersistedUser { id, mut user, .. } = self.user();
         change(&mut user);
         let stored = self.directory.update(id, user).await?;

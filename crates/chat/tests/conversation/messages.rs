@@ -104,7 +104,8 @@ async fn messages_wait_for_their_turn_visibly_and_are_answered_in_order() {
     gate.add_permits(2);
     view.idle().await;
     let said: Vec<_> = desk.history.all_steps(thread).into_iter().map(|s| s.output).collect();
-    assert_eq!(said[2], r#"one after ["one"]"#, "what waits is not in the context");
+    assert_eq!(said[1], r#"one after ["one"]"#, "what waits is not in the context");
+    assert_eq!(said[2], "two", "it stands after the reply that it waited for");
     assert_eq!(said[3], r#"two after ["one", "one after [\"one\"]", "two"]"#);
 }
 
@@ -153,6 +154,27 @@ async fn errors_and_panics_are_shown_and_the_conversation_goes_on() {
     view.whole().await;
     assert_eq!(view.whole().await.output, "fine");
     assert_eq!(desk.history.all_steps(thread).len(), 6, "failures are kept too");
+}
+
+#[tokio::test]
+async fn a_message_is_said_once_and_what_was_received_can_be_sent_back() {
+    let profile = ChatProfile::new("mirror").on_message(async |chat: Chat, message: Message| {
+        chat.send(message.clone()).await?;
+        let own = Message::new("once");
+        chat.send(own.clone()).await?;
+        chat.send(own).await?;
+        Ok(())
+    });
+    let desk = sign_in(App::new().profile(profile));
+    let (thread, mut view) = desk.open("mirror").await;
+    desk.say(thread, "hello").await;
+    view.idle().await;
+    let steps = desk.history.all_steps(thread);
+    let said: Vec<_> = steps.iter().map(|step| (step.kind, step.output.as_str())).collect();
+    let (user, assistant) = (StepKind::User, StepKind::Assistant);
+    assert_eq!(said, [(user, "hello"), (assistant, "hello"), (assistant, "once"), (assistant, "")]);
+    let failure = steps[3].failure.as_ref().unwrap();
+    assert!(failure.detail.contains("sent already"), "the second time is an error: {failure:?}");
 }
 
 #[tokio::test]

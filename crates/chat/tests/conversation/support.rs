@@ -107,6 +107,10 @@ impl History for MemoryHistory {
         Ok(Page { items, next })
     }
 
+    async fn next_sequence(&self, thread: ThreadId) -> Result<u32, HistoryError> {
+        Ok(self.all_steps(thread).last().map_or(0, |step| step.sequence + 1))
+    }
+
     async fn preference(&self, _: &str) -> Result<Option<Value>, HistoryError> {
         Ok(None)
     }
