@@ -107,6 +107,20 @@ fn models_that_cannot_answer_say_why() {
 }
 
 #[test]
+fn a_stored_key_goes_to_no_other_address() {
+    let (own, other) = (ModelServer::start(), ModelServer::start());
+    let desk = Desk::with_account("alice");
+    desk.use_model(&own);
+    let draft = |url: &str| json!({ "draft": { "baseUrl": url, "model": MODEL, "key": null } });
+    desk.call("test_model", draft(&own.base_url()));
+    // The other server takes the same key, so a refusal means that it was not given one.
+    let refused = desk.attempt("test_model", draft(&other.base_url())).unwrap_err();
+    assert_eq!(refused["failure"]["code"], "modelUnauthorized");
+    desk.call("save_model", draft(&other.base_url()));
+    assert_eq!(desk.call("get_model", json!({}))["hasKey"], false);
+}
+
+#[test]
 fn failed_replies_keep_what_came_and_say_what_happened() {
     let server = ModelServer::start();
     let desk = Desk::with_account("alice");

@@ -101,7 +101,7 @@ impl Chat {
     ///
     /// When it could not be kept, was sent before, or the turn is over.
     pub async fn send(&self, message: Message) -> Result<(), ChatError> {
-        let message = message.as_said();
+        let message = message.into_said();
         self.ask_actor(|done| Op::Say { message, state: StepState::Done, done }).await
     }
 
@@ -127,7 +127,7 @@ impl Chat {
     where
         S: Stream<Item = Result<Delta, ModelError>> + Send,
     {
-        let message = message.as_said();
+        let message = message.into_said();
         let step = message.id();
         let mut whole = message.text().to_owned();
         self.ask_actor(|done| Op::Say { message, state: StepState::Writing, done }).await?;

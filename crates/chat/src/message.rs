@@ -67,7 +67,7 @@ impl Message {
     }
 
     /// The message as the profile says it. One that was received gets an identity of its own.
-    pub(crate) fn as_said(mut self) -> Self {
+    pub(crate) fn into_said(mut self) -> Self {
         if self.kind == StepKind::User {
             (self.id, self.kind, self.command) = (StepId::new(), StepKind::Assistant, None);
         }

@@ -42,6 +42,8 @@ export class LiveConversation {
   channel = 0;
   /** Opening and closing happen one after the other, in the order the person did them. */
   settled: Promise<void> = Promise.resolve();
+  /** Something was sent, whether or not its events have arrived: there is a thread to keep. */
+  sent = false;
   lastSeen = 0;
 
   /** `profile` is the one a new conversation begins with; stored ones know theirs. */
@@ -80,6 +82,7 @@ export class Conversations {
     this.#keepUnsent();
     const live = new LiveConversation(profile);
     live.draft = this.#unsent;
+    this.#unsent = '';
     this.#show(live);
     this.#openNew(live, profile);
   }
@@ -108,9 +111,15 @@ export class Conversations {
     if (fromDraft) live.draft = '';
     live.refused = null;
     try {
-      await live.settled;
-      await this.#sendOnce(live, text, command);
-      this.#unsent = '';
+      // Leaving waits for this, too: what is sent is neither forgotten nor lost on the way.
+      const sending = live.settled.then(() => this.#sendOnce(live, text, command));
+      live.settled = sending.then(
+        () => {
+          live.sent = true;
+        },
+        () => {},
+      );
+      await sending;
     } catch (thrown) {
       live.refused = errorOf(thrown);
       if (fromDraft) live.draft = live.draft === '' ? text : `${text}\n${live.draft}`;
@@ -181,7 +190,8 @@ export class Conversations {
   }
 
   #keepUnsent() {
-    if (this.current && !this.current.begun) this.#unsent = this.current.draft;
+    const { current } = this;
+    if (current && !current.begun && current.draft !== '') this.#unsent = current.draft;
   }
 
   #show(live: LiveConversation) {
@@ -201,7 +211,7 @@ export class Conversations {
       } catch {
         // It is closed already, or gone; either way nobody is looking at it.
       }
-      if (!live.begun) {
+      if (!live.begun && !live.sent) {
         live.channel += 1;
         this.#known.delete(live.id);
       }

@@ -43,7 +43,7 @@ type Token = ReturnType<(typeof markdown)['parse']>[number];
 const markdown = new MarkdownIt('default', { html: false, linkify: true, breaks: false });
 markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
 // The only addresses that the app opens; anything else stays the text that was written.
-markdown.validateLink = (url) => /^(https?:|mailto:)/i.test(url.trim());
+markdown.validateLink = (url) => /^(https:|mailto:)/i.test(url.trim());
 
 export function parse(text: string, definitions: Definitions = {}): Placed[] {
   const reader = new Reader(markdown.parse(text, definitions));
