@@ -22,7 +22,8 @@ use crate::user::{PersistedUser, User};
 /// One conversation, as a handler sees it. Cloning gives another handle to the same conversation.
 ///
 /// A `Chat` is good for the hook it was given to: once that hook has returned or was stopped, what
-/// is still attempted through a clone gives [`ChatError::Ended`] and changes nothing.
+/// is still said or asked through a clone gives [`ChatError::Ended`] and changes nothing. The
+/// session and the person, which outlive the hook, can still be changed.
 #[derive(Clone)]
 pub struct Chat {
     pub(crate) scope: u64,

@@ -24,9 +24,9 @@ use crate::{format, read};
 
 /// One signed-in person's history.
 ///
-/// Dropping it writes what is left to write and closes the files, which takes some milliseconds;
-/// [`close`](Self::close) does the same without keeping an async task's thread busy, and tells how
-/// it went. Either way the same directory can be opened again at once.
+/// [`close`](Self::close) writes what is left to write, puts it on the disk, closes the files, and
+/// tells how it went. Dropping it writes and closes too, but leaves it to the system when what was
+/// written with [`Durability::Soon`] reaches the disk. Either way the same directory can be opened again at once.
 pub struct Store {
     shared: Arc<Shared>,
     writer: Mutex<Option<Writer>>,

@@ -16,7 +16,8 @@ impl Accounts {
     /// See [`Vault::unlock`](crate::Vault::unlock).
     ///
     /// Does the same keyring calls and the same work for an identifier that nobody has as for a
-    /// wrong password, so that neither the answer nor the time it takes tells them apart.
+    /// wrong password, so that neither the answer nor the time it takes tells them apart. Waiting
+    /// may: all identifiers that nobody has share one count.
     pub(crate) fn unlock(
         &mut self,
         identifier: &str,

@@ -28,9 +28,10 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 ///
 /// Every method fails with [`VaultError::NoKeyring`], [`VaultError::KeyringLocked`] or
 /// [`VaultError::Keyring`] when the keyring does not do its part, and not later than [`PATIENCE`]
-/// after it was called; the next call tries again. A call that was given up after it had begun may
-/// still come to its end once the keyring is unlocked; one that had not begun never does. Methods
-/// need a tokio runtime with time enabled.
+/// after it was called. A call that was given up after it had begun may still come to its end once
+/// the keyring is unlocked; one that had not begun never does. Until it does, later calls wait for
+/// it: a keyring that never answers keeps the vault busy until the program ends. Methods need a
+/// tokio runtime with time enabled.
 #[derive(Clone)]
 pub struct Vault {
     /// Held by the blocking work itself, and so until that ends, not until somebody gives it up.
@@ -100,8 +101,9 @@ impl Vault {
     /// [`VaultError::WrongPassword`] when they do not belong together, also when there is no such
     /// account or it has no password. [`VaultError::TooManyAttempts`] when that happened five times
     /// or more since the last success: the wait starts at 5 seconds, doubles with every further
-    /// failure up to 15 minutes, and outlives the program. [`VaultError::Damaged`] when the record
-    /// cannot be read. When the attempt cannot be counted it is not made.
+    /// failure up to 15 minutes, and outlives the program. [`VaultError::Damaged`] when the
+    /// password's slot cannot be read; an account whose whole record cannot be read is like one
+    /// that is not there. When the attempt cannot be counted it is not made.
     pub async fn unlock(
         &self,
         identifier: &str,
