@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { render } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 import Markdown from '../../src/chat/markdown/Markdown.svelte';
-import { BlockStream } from '../../src/chat/markdown/blockStream';
+import { BlockStream, type StreamedBlock } from '../../src/chat/markdown/blockStream';
 import { highlighted } from '../../src/chat/markdown/languages';
 import { parse } from '../../src/chat/markdown/parse';
 
@@ -43,6 +43,16 @@ describe('text that grows', () => {
     '[a](b)',
     '\r\n',
   );
+
+  it('does not take a head for a table before the line under it is whole', () => {
+    const stream = new BlockStream();
+    stream.update('words\n|words\n---', false);
+    const whole = 'words\n|words\n---words';
+    const blocks = (all: readonly StreamedBlock[]) => all.map(({ block }) => block);
+    expect(blocks(stream.update(whole, true))).toEqual(
+      blocks(new BlockStream().update(whole, true)),
+    );
+  });
 
   it('gives in any pieces the blocks that the whole gives', () => {
     fc.assert(

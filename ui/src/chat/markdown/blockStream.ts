@@ -51,13 +51,14 @@ export class BlockStream {
 }
 
 /**
- * How many blocks are finished. A block is, once a later one has begun on a line that is whole: a
- * line still being written may turn out to continue the block before it ("#" may become "#tag").
+ * How many blocks are finished. A block is, once a later one has begun and the line after its first
+ * is reached by a whole line, too: what is still being written may turn out to continue the block
+ * before it. "#" may become "#tag", and a table is one only when the line under its head is whole.
  */
 function settledBlocks(placed: readonly { start: number }[], tail: string): number {
   const lastLine = countLines(tail);
   let settled = placed.length - 1;
-  while (settled > 0 && (placed[settled]?.start ?? 0) >= lastLine) settled -= 1;
+  while (settled > 0 && (placed[settled]?.start ?? 0) >= lastLine - 1) settled -= 1;
   return Math.max(0, settled);
 }
 
