@@ -144,6 +144,7 @@ impl From<HistoryError> for CommandError {
             HistoryError::Damaged(detail) => Self::StorageDamaged { detail },
             HistoryError::Newer { found, known } => Self::StorageNewer { found, known },
             HistoryError::InUse => Self::StorageInUse,
+            HistoryError::Closed => Self::NotSignedIn,
             HistoryError::Failed(detail) => Self::StorageFailed { detail },
         }
     }
@@ -200,7 +201,7 @@ impl From<SessionError> for CommandError {
             SessionError::Setting(SettingError::Unknown { id }) => Self::SettingUnknown { id },
             SessionError::Setting(SettingError::Invalid { id }) => Self::SettingInvalid { id },
             SessionError::History(error) => error.into(),
-            SessionError::Closed => Self::ConversationClosed,
+            SessionError::Closed | SessionError::Ended => Self::ConversationClosed,
         }
     }
 }

@@ -120,11 +120,16 @@ fn show(app: &AppHandle) {
 
 /// Ends every conversation before the app goes.
 fn leave_orderly(app: &AppHandle, event: RunEvent, leaving: &AtomicBool) {
-    let RunEvent::ExitRequested { api, .. } = event else { return };
-    if leaving.swap(true, Ordering::SeqCst) {
+    let RunEvent::ExitRequested { api, code, .. } = event else { return };
+    // Only the exit below brings a code. A person who closes the window again while things are
+    // being kept must not cut that short.
+    if code.is_some() {
         return;
     }
     api.prevent_exit();
+    if leaving.swap(true, Ordering::SeqCst) {
+        return;
+    }
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         app.state::<Shell>().sign_out().await;

@@ -17,13 +17,14 @@ use crate::runtime::World;
 use crate::runtime::op::{Op, Scoped};
 use crate::session::UserSession;
 use crate::step::StepState;
-use crate::user::{PersistedUser, User};
+use crate::thread::check_thread_name;
+use crate::user::{NameError, PersistedUser, User};
 
 /// One conversation, as a handler sees it. Cloning gives another handle to the same conversation.
 ///
 /// A `Chat` is good for the hook it was given to: once that hook has returned or was stopped, what
-/// is still said or asked through a clone gives [`ChatError::Ended`] and changes nothing. The
-/// session and the person, which outlive the hook, can still be changed.
+/// is still said, asked or changed through a clone gives [`ChatError::Ended`] or
+/// [`SessionError::Ended`](crate::session::SessionError::Ended) and changes nothing.
 #[derive(Clone)]
 pub struct Chat {
     pub(crate) scope: u64,
@@ -50,6 +51,9 @@ pub enum ChatError {
     /// What was said could not be kept.
     #[error(transparent)]
     History(#[from] HistoryError),
+    /// The thread cannot have this name.
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// The account could not be changed.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
@@ -178,13 +182,13 @@ impl Chat {
         }
     }
 
-    /// Gives the thread a name.
+    /// Gives the thread a name, trimmed.
     ///
     /// # Errors
     ///
-    /// When it could not be kept, or the turn is over.
+    /// When the name cannot be one or could not be kept, or the turn is over.
     pub async fn rename(&self, name: &str) -> Result<(), ChatError> {
-        let name = name.to_owned();
+        let name = check_thread_name(name)?;
         self.ask_actor(|done| Op::Rename { name, done }).await
     }
 
@@ -192,11 +196,14 @@ impl Chat {
     ///
     /// # Errors
     ///
-    /// When the account could not be changed; then it stays as it was.
+    /// When the account could not be changed, or the turn is over; then it stays as it was.
     pub async fn update_user(
         &self,
         change: impl FnOnce(&mut User) + Send,
     ) -> Result<PersistedUser, ChatError> {
+        if self.session.is_over() {
+            return Err(ChatError::Ended);
+        }
         let user = self.world.update_user(change).await?;
         self.session.set_user(user.clone());
         Ok(user)

@@ -33,6 +33,8 @@ const CLIENT_TYPE: &str = "desktop";
 #[derive(Clone)]
 pub struct UserSession {
     state: Arc<Mutex<State>>,
+    /// Which hook this handle was lent to; `None` for the conversation's own.
+    loan: Option<u64>,
 }
 
 struct State {
@@ -42,6 +44,8 @@ struct State {
     values: Map<String, Value>,
     bytes: usize,
     revision: u64,
+    /// The loan that is good now.
+    loan: u64,
 }
 
 /// The read-only side of a session.
@@ -83,6 +87,9 @@ pub enum SessionError {
     /// The conversation is not open.
     #[error("the conversation is not open")]
     Closed,
+    /// The hook that this session was given to is over.
+    #[error("this turn of the conversation is over")]
+    Ended,
     /// The change could not be kept.
     #[error(transparent)]
     History(#[from] HistoryError),
@@ -99,8 +106,24 @@ impl UserSession {
     ) -> Self {
         let settings = settings::complete(&definitions, stored_settings);
         let bytes = values.iter().map(|(key, value)| size(key, value)).sum();
-        let state = State { built_in, definitions, settings, values, bytes, revision: 0 };
-        Self { state: Arc::new(Mutex::new(state)) }
+        let state = State { built_in, definitions, settings, values, bytes, revision: 0, loan: 0 };
+        Self { state: Arc::new(Mutex::new(state)), loan: None }
+    }
+
+    /// A handle for one hook. It ends the one lent before.
+    pub(crate) fn lend(&self) -> Self {
+        self.take_back();
+        Self { state: Arc::clone(&self.state), loan: Some(self.lock().loan) }
+    }
+
+    /// Ends the handle that is lent: it still reads, and changes nothing any more.
+    pub(crate) fn take_back(&self) {
+        self.lock().loan += 1;
+    }
+
+    /// Whether the hook that this handle was lent to is over.
+    pub(crate) fn is_over(&self) -> bool {
+        self.changeable().is_err()
     }
 
     /// The value of a typed key: what was set, or the key's default, passed through its transform.
@@ -116,7 +139,7 @@ impl UserSession {
     ///
     /// # Errors
     ///
-    /// When the name is reserved, the session full, or the value not JSON.
+    /// When the name is reserved, the session full, the value not JSON, or the hook over.
     pub fn set<T: Serialize>(&self, key: SessionKey<T>, value: &T) -> Result<(), SessionError> {
         let value = to_json(key.name, value)?;
         self.set_value(key.name, value)
@@ -142,7 +165,7 @@ impl UserSession {
             };
             let value = change(old);
             let json = to_json(key.name, &value)?;
-            let mut state = self.lock();
+            let mut state = self.changeable()?;
             if state.revision == revision {
                 state.set(key.name, json)?;
                 return Ok(value);
@@ -151,8 +174,13 @@ impl UserSession {
     }
 
     /// Forgets a typed key, so that it has its default again.
-    pub fn reset<T>(&self, key: SessionKey<T>) {
-        self.remove(key.name);
+    ///
+    /// # Errors
+    ///
+    /// When the hook is over.
+    pub fn reset<T>(&self, key: SessionKey<T>) -> Result<(), SessionError> {
+        self.remove(key.name)?;
+        Ok(())
     }
 
     /// The value under a name, built-in ones included.
@@ -165,18 +193,24 @@ impl UserSession {
     ///
     /// # Errors
     ///
-    /// When the name is reserved, the session full, or the settings do not fit.
+    /// When the name is reserved, the session full, the settings do not fit, or the hook is over.
     pub fn set_value(&self, key: &str, value: Value) -> Result<(), SessionError> {
-        self.lock().set(key, value)
+        self.changeable()?.set(key, value)
     }
 
     /// Forgets the value under a name, and gives what it was. Built-in ones stay.
-    pub fn remove(&self, key: &str) -> Option<Value> {
-        let mut state = self.lock();
-        let value = state.values.remove(key)?;
-        state.bytes -= size(key, &value);
-        state.revision += 1;
-        Some(value)
+    ///
+    /// # Errors
+    ///
+    /// When the hook is over.
+    pub fn remove(&self, key: &str) -> Result<Option<Value>, SessionError> {
+        let mut state = self.changeable()?;
+        let value = state.values.remove(key);
+        if let Some(value) = &value {
+            state.bytes -= size(key, value);
+            state.revision += 1;
+        }
+        Ok(value)
     }
 
     /// The names that were set, sorted, without the built-in ones.
@@ -204,9 +238,9 @@ impl UserSession {
     ///
     /// # Errors
     ///
-    /// When a value does not fit; then none is changed.
-    pub fn apply_settings(&self, changed: SettingValues) -> Result<SettingValues, SettingError> {
-        self.lock().apply_settings(changed)
+    /// When a value does not fit, or the hook is over; then none is changed.
+    pub fn apply_settings(&self, changed: SettingValues) -> Result<SettingValues, SessionError> {
+        Ok(self.changeable()?.apply_settings(changed)?)
     }
 
     /// What changes whenever something was set or removed.
@@ -223,6 +257,14 @@ impl UserSession {
     /// The built-in `user`, after the person was changed.
     pub(crate) fn set_user(&self, user: PersistedUser) {
         self.lock().built_in.user = user;
+    }
+
+    fn changeable(&self) -> Result<MutexGuard<'_, State>, SessionError> {
+        let state = self.lock();
+        match self.loan {
+            Some(loan) if loan != state.loan => Err(SessionError::Ended),
+            _ => Ok(state),
+        }
     }
 
     // A panic while the lock is held can only come from a key's default or transform, which run
@@ -331,12 +373,27 @@ mod tests {
         assert_eq!(session.get(TURNS), Ok(0));
         assert_eq!(session.update(TURNS, |n| n + 1), Ok(1));
         assert_eq!(session.get(TURNS), Ok(1));
-        session.reset(TURNS);
+        session.reset(TURNS).unwrap();
         assert_eq!(session.get(TURNS), Ok(0));
         assert_eq!(session.get(LEVEL).unwrap(), "beginner");
         session.set(LEVEL, &"EXPERT".into()).unwrap();
         assert_eq!(session.get(LEVEL).unwrap(), "expert");
         assert_eq!(session.value("level"), Some(json!("EXPERT")), "stored as it was set");
+    }
+
+    #[test]
+    fn a_handle_changes_nothing_once_its_hook_is_over() {
+        let session = session();
+        let lent = session.lend();
+        lent.set(TURNS, &1).unwrap();
+        let next = session.lend();
+        assert_eq!(lent.set(TURNS, &2), Err(SessionError::Ended));
+        assert_eq!(lent.remove("turns"), Err(SessionError::Ended));
+        assert_eq!(lent.get(TURNS), Ok(1), "it still reads");
+        next.set(TURNS, &3).unwrap();
+        session.take_back();
+        assert_eq!(next.update(TURNS, |n| n + 1), Err(SessionError::Ended));
+        assert_eq!(session.get(TURNS), Ok(3), "the conversation's own handle goes on");
     }
 
     #[rstest::rstest]
@@ -402,7 +459,7 @@ mod tests {
             for (key, value) in changes {
                 match value {
                     Some(text) => session.set_value(&key, json!(text)).unwrap(),
-                    None => { session.remove(&key); }
+                    None => drop(session.remove(&key).unwrap()),
                 }
             }
             let state = session.lock();

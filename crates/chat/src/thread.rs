@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ids::ThreadId;
+use crate::user::NameError;
 
 /// The longest name of a thread, in characters.
 pub const MAX_THREAD_NAME: usize = 200;
@@ -59,6 +60,24 @@ pub struct ThreadSummary {
     /// When something was last said in it.
     #[specta(type = String)]
     pub last_activity: Timestamp,
+}
+
+/// A name that somebody gives a thread, trimmed.
+///
+/// # Errors
+///
+/// When it is empty, over [`MAX_THREAD_NAME`], or holds control characters.
+pub fn check_thread_name(name: &str) -> Result<String, NameError> {
+    let name = name.trim();
+    if name.is_empty() {
+        Err(NameError::Empty)
+    } else if name.chars().count() > MAX_THREAD_NAME {
+        Err(NameError::TooLong)
+    } else if name.chars().any(char::is_control) {
+        Err(NameError::Control)
+    } else {
+        Ok(name.to_owned())
+    }
 }
 
 /// A thread's name taken from its first message: the first line with words in it, without Markdown

@@ -171,6 +171,9 @@ pub enum HistoryError {
     /// Another process has this history open.
     #[error("this history is open in another process")]
     InUse,
+    /// The person it belongs to has signed out.
+    #[error("this history is closed")]
+    Closed,
     /// Anything else that the disk or the store said.
     #[error("the history cannot be used: {0}")]
     Failed(String),

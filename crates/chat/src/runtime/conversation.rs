@@ -222,7 +222,7 @@ impl Conversation {
         let chat = Chat {
             scope: self.scope,
             ops: self.ops.clone(),
-            session: self.session.clone(),
+            session: self.session.lend(),
             thread: self.transcript.thread.id,
             profile: self.transcript.thread.profile.as_str().into(),
             model: own_model.or_else(|| self.world.model()),
@@ -235,19 +235,19 @@ impl Conversation {
 
     /// The hook returned, failed or panicked.
     async fn finish_turn(&mut self, failure: Option<Failure>) {
-        let (shown, place) = match self.turn.take() {
-            Some(mut turn) => (turn.shown.take(), turn.place),
-            None => (None, None),
-        };
-        let unshown = failure.filter(|failure| shown.as_ref() != Some(failure));
-        self.settle(StepState::Done, unshown, place).await;
+        self.session.take_back();
+        if let Some(mut turn) = self.turn.take() {
+            let unshown = failure.filter(|failure| turn.shown.take().as_ref() != Some(failure));
+            self.settle(&turn, StepState::Done, unshown).await;
+        }
         self.start_next();
     }
 
-    /// Ends every unfinished step in `state`, or as failed with `failure`, and keeps everything. A
-    /// failure that no step can show gets one of its own, at `place` if that was kept for it.
-    async fn settle(&mut self, state: StepState, failure: Option<Failure>, place: Option<u32>) {
+    /// Ends every unfinished step of a turn that is over in `state`, or as failed with `failure`,
+    /// and keeps everything. A failure that no step can show gets one of its own.
+    async fn settle(&mut self, turn: &Turn, state: StepState, failure: Option<Failure>) {
         self.asks.clear();
+        let spoke = turn.spoke || failure.is_some();
         let mut failure = failure;
         for id in self.transcript.unfinished() {
             let Some(step) = self.transcript.change(id) else { continue };
@@ -263,16 +263,18 @@ impl Conversation {
             self.outbox.push(Event::Changed { step });
         }
         if let Some(failure) = failure {
-            let sequence = place.unwrap_or_else(|| self.transcript.take_sequence());
+            let sequence = turn.place.unwrap_or_else(|| self.transcript.take_sequence());
             let mut step = Step::said(StepKind::Assistant, sequence, String::new());
             step.state = StepState::Failed;
             step.failure = Some(failure);
             self.outbox.push(Event::Said { step: Box::new(step.clone()) });
             self.transcript.hold(step);
         }
-        self.transcript.touch();
+        if spoke {
+            self.transcript.touch();
+        }
         self.keep(Durability::OnDisk).await;
-        if self.transcript.stored() {
+        if spoke && self.transcript.stored() {
             self.outbox.push(Event::Named { thread: self.transcript.thread.summary() });
         }
     }
@@ -303,9 +305,10 @@ impl Conversation {
 
     /// Drops what runs, and settles its steps.
     pub(super) async fn cut_off(&mut self, state: StepState) {
-        if self.turn.take().is_some() {
-            self.settle(state, None, None).await;
-        }
+        let Some(mut turn) = self.turn.take() else { return };
+        self.session.take_back();
+        turn.cut().await;
+        self.settle(&turn, state, None).await;
     }
 
     /// Runs `on_chat_end` until `deadline`, and keeps what it changed.
@@ -330,8 +333,12 @@ impl Conversation {
                 },
                 Some(scoped) = ops.recv() => self.perform(scoped).await,
                 _ = ended(&mut self.turn) => self.turn = None,
-                () = sleep_until(deadline) => self.turn = None,
+                () = sleep_until(deadline) => break,
             }
+        }
+        self.session.take_back();
+        if let Some(mut turn) = self.turn.take() {
+            turn.cut().await;
         }
         for id in self.transcript.unfinished() {
             match self.transcript.change(id) {

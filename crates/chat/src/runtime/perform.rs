@@ -68,6 +68,9 @@ impl Conversation {
 
     /// Takes in a new step and shows it.
     async fn show(&mut self, step: Step) -> Result<(), ChatError> {
+        if let Some(turn) = &mut self.turn {
+            turn.spoke = true;
+        }
         self.outbox.push(Event::Said { step: Box::new(step.clone()) });
         self.transcript.hold(step);
         self.transcript.save(Durability::Soon).await?;

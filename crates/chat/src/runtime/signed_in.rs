@@ -1,14 +1,10 @@
 //! A signed-in person: their threads, and the conversations they have open.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
-use futures::future::join_all;
 use serde_json::Value;
-use tokio::sync::{Mutex, mpsc, oneshot};
-use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::sync::mpsc;
 
 use crate::app::{App, ProfileError};
 use crate::ask::{AnswerError, AskedFile, Want};
@@ -22,32 +18,23 @@ use crate::port::model::Model;
 use crate::profile::{ChatProfile, ProfileCard};
 use crate::runtime::World;
 use crate::runtime::conversation::{Conversation, RunError, Sink};
-use crate::runtime::op::{Command, Done};
+use crate::runtime::live::{Live, Open, Place};
+use crate::runtime::op::Command;
 use crate::runtime::transcript::{PAGE, Transcript};
 use crate::session::{BuiltIn, SessionError, UserSession};
 use crate::settings::SettingValues;
 use crate::step::Step;
-use crate::thread::{MAX_THREAD_NAME, Thread};
+use crate::thread::{Thread, check_thread_name};
 use crate::user::{NameError, PersistedUser, User};
 
 /// How many commands and operations may wait for a conversation. A handler that is faster than
 /// its conversation waits, instead of filling the memory.
 const MAILBOX: usize = 256;
 
-/// How long a conversation may take to end altogether.
-const LONGEST_END: Duration = Duration::from_secs(5);
-
 /// A person who is signed in. Everything here is theirs: there is no way to name anybody else.
 pub struct SignedIn {
     world: Arc<World>,
-    live: Mutex<HashMap<ThreadId, Live>>,
-}
-
-/// A conversation that is open, in view or not.
-struct Live {
-    commands: mpsc::Sender<Command>,
-    session: UserSession,
-    task: JoinHandle<()>,
+    live: Live,
 }
 
 /// Why a conversation cannot be opened.
@@ -72,7 +59,7 @@ impl SignedIn {
         installation: Arc<dyn Installation>,
     ) -> Self {
         let world = World::new(app, user, history, directory, installation);
-        Self { world: Arc::new(world), live: Mutex::default() }
+        Self { world: Arc::new(world), live: Live::default() }
     }
 
     /// Who it is.
@@ -128,11 +115,9 @@ impl SignedIn {
             settings: SettingValues::new(),
         };
         let id = thread.id;
-        let mut live = self.live.lock().await;
+        let mut place = self.place(id).await?;
         let transcript = Transcript::new(thread, Arc::clone(&self.world.history));
-        let opened = self.start(Some(profile), transcript, Hook::ChatStart, sink).await?;
-        live.retain(|_, live| !live.task.is_finished());
-        live.insert(id, opened);
+        *place = Some(self.start(Some(profile), transcript, Hook::ChatStart, sink).await?);
         Ok(id)
     }
 
@@ -143,20 +128,16 @@ impl SignedIn {
     /// When this person has no such thread, it cannot be read, or its profile is not for them any
     /// more. A thread whose profile is gone altogether opens for reading.
     pub async fn resume(&self, id: ThreadId, sink: Sink) -> Result<(), OpenError> {
-        let mut live = self.live.lock().await;
-        if let Some(open) = live.remove(&id) {
-            let (done, attached) = oneshot::channel();
-            let command = Command::Attach { sink: Arc::clone(&sink), done };
-            if open.commands.send(command).await.is_ok()
-                && let Ok(attached) = attached.await
-            {
-                live.insert(id, open);
+        let mut place = self.place(id).await?;
+        if let Some(mut open) = place.take() {
+            let attach = |done| Command::Attach { sink: Arc::clone(&sink), done };
+            if let Some(attached) = open.ask(attach).await {
+                *place = Some(open);
                 return Ok(attached?);
             }
             // It is ending. What it still writes belongs into what is opened now, and somebody
             // waits for that: two seconds, not ten.
-            let _ = open.commands.send(Command::End).await;
-            let _ = open.task.await;
+            open.end().await;
         }
         let thread = self.world.history.thread(id).await?;
         let profile = match self.world.app.find(&self.user(), &thread.profile) {
@@ -166,8 +147,7 @@ impl SignedIn {
         };
         let hook = Hook::ChatResume(thread.clone());
         let transcript = Transcript::reopen(thread, Arc::clone(&self.world.history)).await?;
-        let opened = self.start(profile, transcript, hook, sink).await?;
-        live.insert(id, opened);
+        *place = Some(self.start(profile, transcript, hook, sink).await?);
         Ok(())
     }
 
@@ -177,7 +157,7 @@ impl SignedIn {
         transcript: Transcript,
         first: Hook,
         sink: Sink,
-    ) -> Result<Live, HistoryError> {
+    ) -> Result<Open, HistoryError> {
         let thread = &transcript.thread;
         let built_in = BuiltIn {
             id: thread.id,
@@ -195,7 +175,7 @@ impl SignedIn {
             Conversation::new(world, profile, session.clone(), transcript, to_actor);
         conversation.attach(sink).await?;
         let task = tokio::spawn(conversation.run(first, mailbox, ops));
-        Ok(Live { commands, session, task })
+        Ok(Open { commands, session, task })
     }
 
     /// Says something. Returns when it is safe on the disk.
@@ -209,7 +189,7 @@ impl SignedIn {
         text: String,
         command: Option<String>,
     ) -> Result<(), RunError> {
-        self.command(thread, |done| Command::Send { text, command, done }, RunError::Closed).await
+        self.live.ask(thread, |done| Command::Send { text, command, done }, RunError::Closed).await
     }
 
     /// Stops the reply that is being written. What was said stays.
@@ -218,7 +198,7 @@ impl SignedIn {
     ///
     /// When the conversation is not open.
     pub async fn stop(&self, thread: ThreadId) -> Result<(), RunError> {
-        self.tell(thread, Command::Stop).await.ok_or(RunError::Closed)
+        self.live.tell(thread, Command::Stop).await.ok_or(RunError::Closed)
     }
 
     /// Has the person's last message answered once more.
@@ -227,7 +207,7 @@ impl SignedIn {
     ///
     /// When there is none, or a reply is under way.
     pub async fn retry(&self, thread: ThreadId) -> Result<(), RunError> {
-        self.command(thread, |done| Command::Retry { done }, RunError::Closed).await
+        self.live.ask(thread, |done| Command::Retry { done }, RunError::Closed).await
     }
 
     /// What an open question wants.
@@ -236,7 +216,7 @@ impl SignedIn {
     ///
     /// When it is not open.
     pub async fn want(&self, thread: ThreadId, step: StepId) -> Result<Want, AnswerError> {
-        self.command(thread, |done| Command::Want { step, done }, AnswerError::Closed).await
+        self.live.ask(thread, |done| Command::Want { step, done }, AnswerError::Closed).await
     }
 
     /// Answers an open question with files.
@@ -251,7 +231,7 @@ impl SignedIn {
         files: Vec<AskedFile>,
     ) -> Result<(), AnswerError> {
         let answer = |done| Command::Answer { step, files, done };
-        self.command(thread, answer, AnswerError::Closed).await
+        self.live.ask(thread, answer, AnswerError::Closed).await
     }
 
     /// Declines to answer a question.
@@ -260,7 +240,7 @@ impl SignedIn {
     ///
     /// When it is not open.
     pub async fn decline(&self, thread: ThreadId, step: StepId) -> Result<(), AnswerError> {
-        self.command(thread, |done| Command::Decline { step, done }, AnswerError::Closed).await
+        self.live.ask(thread, |done| Command::Decline { step, done }, AnswerError::Closed).await
     }
 
     /// Changes chat settings. Returns when they are safe on the disk.
@@ -274,7 +254,7 @@ impl SignedIn {
         values: SettingValues,
     ) -> Result<(), SessionError> {
         let update = |done| Command::UpdateSettings { values, done };
-        self.command(thread, update, SessionError::Closed).await
+        self.live.ask(thread, update, SessionError::Closed).await
     }
 
     /// The value of a session key, built-in ones but `env` included.
@@ -287,10 +267,9 @@ impl SignedIn {
         thread: ThreadId,
         key: &str,
     ) -> Result<Option<Value>, RunError> {
-        let live = self.live.lock().await;
-        let session = &live.get(&thread).ok_or(RunError::Closed)?.session;
         // `env` holds secrets: handlers read it, the window never does.
-        Ok(if key == "env" { None } else { session.value(key) })
+        let value = |open: &Open| if key == "env" { None } else { open.session.value(key) };
+        self.live.with(thread, value).await.ok_or(RunError::Closed)
     }
 
     /// The session keys that were set.
@@ -299,8 +278,7 @@ impl SignedIn {
     ///
     /// When the conversation is not open.
     pub async fn session_keys(&self, thread: ThreadId) -> Result<Vec<String>, RunError> {
-        let live = self.live.lock().await;
-        Ok(live.get(&thread).ok_or(RunError::Closed)?.session.keys())
+        self.live.with(thread, |open| open.session.keys()).await.ok_or(RunError::Closed)
     }
 
     /// Sets a session key. Returns when it is safe on the disk, where the thread is stored yet.
@@ -315,14 +293,14 @@ impl SignedIn {
         value: Value,
     ) -> Result<(), SessionError> {
         let set = |done| Command::SetValue { key, value, done };
-        self.command(thread, set, SessionError::Closed).await
+        self.live.ask(thread, set, SessionError::Closed).await
     }
 
     /// The person looks elsewhere: a reply under way goes on to its end, then the conversation
     /// ends with `on_chat_end`.
     pub async fn leave(&self, thread: ThreadId) {
         // A conversation that is over already cannot be left, which is what was wanted.
-        let _ = self.tell(thread, Command::Leave).await;
+        let _ = self.live.tell(thread, Command::Leave).await;
     }
 
     /// Steps of a thread before the place `before`, oldest first, and where older ones begin.
@@ -356,17 +334,15 @@ impl SignedIn {
     ///
     /// When the name cannot be one, or could not be kept.
     pub async fn rename(&self, id: ThreadId, name: &str) -> Result<(), RenameError> {
-        let name = thread_name(name)?;
-        let mut live = self.live.lock().await;
-        if let Some(open) = live.get(&id) {
-            let (done, renamed) = oneshot::channel();
-            let command = Command::Rename { name: name.clone(), done };
-            if open.commands.send(command).await.is_ok()
-                && let Ok(renamed) = renamed.await
-            {
+        let name = check_thread_name(name)?;
+        let mut place = self.place(id).await?;
+        if let Some(mut open) = place.take() {
+            let rename = |done| Command::Rename { name: name.clone(), done };
+            if let Some(renamed) = open.ask(rename).await {
+                *place = Some(open);
                 return Ok(renamed?);
             }
-            self.await_end(&mut live, id).await;
+            open.end().await;
         }
         let mut thread = self.world.history.thread(id).await?;
         thread.name = name;
@@ -380,53 +356,22 @@ impl SignedIn {
     ///
     /// When there is no such thread, or it could not be deleted; then it is still there.
     pub async fn delete(&self, id: ThreadId) -> Result<(), HistoryError> {
-        let mut live = self.live.lock().await;
-        self.await_end(&mut live, id).await;
+        let mut place = self.place(id).await?;
+        if let Some(mut open) = place.take() {
+            open.end().await;
+        }
         self.world.history.thread(id).await?;
         self.world.history.write(vec![Change::DeleteThread(id)], Durability::OnDisk).await
     }
 
     /// Ends every conversation, with `on_chat_end`, within about two seconds and at most five.
-    /// The history can be closed after it.
+    /// The history can be closed after it; nothing can be opened any more.
     pub async fn end_all(&self) {
-        let mut live = self.live.lock().await;
-        let ends = live.drain().map(|(_, mut open)| async move {
-            let end = async {
-                let _ = open.commands.send(Command::End).await;
-                let _ = (&mut open.task).await;
-            };
-            // A conversation that a handler has blocked for good must not keep the app from going.
-            if timeout(LONGEST_END, end).await.is_err() {
-                open.task.abort();
-            }
-        });
-        join_all(ends).await;
+        self.live.end_all().await;
     }
 
-    async fn await_end(&self, live: &mut HashMap<ThreadId, Live>, id: ThreadId) {
-        if let Some(open) = live.remove(&id) {
-            let _ = open.commands.send(Command::End).await;
-            // Its task ends by itself, and how is nobody's business here.
-            let _ = open.task.await;
-        }
-    }
-
-    async fn tell(&self, thread: ThreadId, command: Command) -> Option<()> {
-        let commands = self.live.lock().await.get(&thread)?.commands.clone();
-        commands.send(command).await.ok()
-    }
-
-    async fn command<T, E>(
-        &self,
-        thread: ThreadId,
-        command: impl FnOnce(Done<T, E>) -> Command,
-        closed: E,
-    ) -> Result<T, E> {
-        let (done, answer) = oneshot::channel();
-        if self.tell(thread, command(done)).await.is_none() {
-            return Err(closed);
-        }
-        answer.await.unwrap_or(Err(closed))
+    async fn place(&self, id: ThreadId) -> Result<Place, HistoryError> {
+        self.live.place(id).await.ok_or(HistoryError::Closed)
     }
 }
 
@@ -439,17 +384,4 @@ pub enum RenameError {
     /// It could not be kept.
     #[error(transparent)]
     History(#[from] HistoryError),
-}
-
-fn thread_name(name: &str) -> Result<String, NameError> {
-    let name = name.trim();
-    if name.is_empty() {
-        Err(NameError::Empty)
-    } else if name.chars().count() > MAX_THREAD_NAME {
-        Err(NameError::TooLong)
-    } else if name.chars().any(char::is_control) {
-        Err(NameError::Control)
-    } else {
-        Ok(name.to_owned())
-    }
 }

@@ -1,12 +1,17 @@
 //! One run of a hook: started, watched, and told apart by how it ends.
 
 use std::any::Any;
+use std::time::Duration;
 
 use tokio::task::{JoinError, JoinHandle};
+use tokio::time::timeout;
 
 use crate::failure::{Failure, FailureCode};
 use crate::hook::Result;
 use crate::ids::StepId;
+
+/// How long a hook that was dropped is waited for.
+const GONE_WITHIN: Duration = Duration::from_millis(500);
 
 /// A hook that is running.
 pub(super) struct Turn {
@@ -19,6 +24,8 @@ pub(super) struct Turn {
     pub(super) place: Option<u32>,
     /// For a retry: what was said after this place is not part of the context.
     pub(super) until: Option<u32>,
+    /// Whether something was said in it.
+    pub(super) spoke: bool,
     /// The failure that a step of this run shows already, so that it is not shown twice.
     pub(super) shown: Option<Failure>,
     task: JoinHandle<Result>,
@@ -31,9 +38,17 @@ impl Turn {
             answering: None,
             place: None,
             until: None,
+            spoke: false,
             shown: None,
             task: tokio::spawn(work),
         }
+    }
+
+    /// Drops the hook's future, and waits until it is gone. One that blocks its thread is left
+    /// behind: nothing it still does counts.
+    pub(super) async fn cut(&mut self) {
+        self.task.abort();
+        let _ = timeout(GONE_WITHIN, &mut self.task).await;
     }
 
     /// Waits for the end, and gives what went wrong. Once only.

@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use confidant_chat::event::Event;
-use confidant_chat::port::history::HistoryError;
+use confidant_chat::port::history::{History, HistoryError};
 use confidant_chat::prelude::*;
 use confidant_chat::runtime::OpenError;
+use confidant_chat::session::SessionError;
 use confidant_chat::step::StepState;
 use futures::{StreamExt, stream};
 
@@ -168,4 +169,90 @@ async fn deleting_an_open_thread_ends_it_and_leaves_nothing() {
     assert!(desk.history.all_steps(thread).is_empty(), "and its steps with it");
     assert_eq!(log.lock().unwrap().last().unwrap(), "end");
     assert_eq!(desk.person.delete(thread).await, Err(HistoryError::NotFound));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_blocked_handler_does_after_stop_does_not_count() {
+    const STEPS: SessionKey<u32> = SessionKey::new("steps", || 0);
+    let (blocked, at_work) = std::sync::mpsc::channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let (over, finished) = std::sync::mpsc::channel();
+    let gate = Arc::new(Mutex::new((blocked, released, over)));
+    let profile = ChatProfile::new("blocking").on_message(move |chat: Chat, _: Message| {
+        let gate = Arc::clone(&gate);
+        async move {
+            let gate = gate.lock().unwrap();
+            chat.session().set(STEPS, &1)?;
+            gate.0.send(())?;
+            gate.1.recv()?;
+            gate.2.send(chat.session().set(STEPS, &2))?;
+            Ok(())
+        }
+    });
+    let desk = sign_in(App::new().profile(profile));
+    let (thread, mut view) = desk.open("blocking").await;
+    desk.say(thread, "go").await;
+    tokio::task::spawn_blocking(move || at_work.recv()).await.unwrap().unwrap();
+    desk.person.stop(thread).await.unwrap();
+    view.idle().await;
+    release.send(()).unwrap();
+    let refused = tokio::task::spawn_blocking(move || finished.recv()).await.unwrap().unwrap();
+    assert_eq!(refused, Err(SessionError::Ended));
+    let kept = desk.person.session_value(thread, "steps").await.unwrap();
+    assert_eq!(kept, Some(1.into()));
+}
+
+#[tokio::test]
+async fn one_conversation_that_ends_slowly_holds_up_no_other() {
+    let (ending, mut ends) = tokio::sync::mpsc::channel(1);
+    let slow = ChatProfile::new("slow")
+        .on_message(async |chat: Chat, _: Message| chat.say("Yes").await)
+        .on_chat_end(move |_: Chat| {
+            let ending = ending.clone();
+            async move {
+                ending.send(()).await?;
+                std::future::pending().await
+            }
+        });
+    let desk = Arc::new(sign_in(App::new().profile(slow).profile(echo())));
+    let (thread, mut view) = desk.open("slow").await;
+    let (other, mut other_view) = desk.open("echo").await;
+    desk.say(thread, "one").await;
+    view.idle().await;
+    let deleting = tokio::spawn({
+        let desk = Arc::clone(&desk);
+        async move { desk.person.delete(thread).await }
+    });
+    ends.recv().await.unwrap();
+    desk.say(other, "two").await;
+    other_view.idle().await;
+    desk.resume(other).await;
+    assert!(!deleting.is_finished(), "all that happened while the first was still ending");
+    deleting.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn opening_a_thread_is_no_activity_unless_something_is_said() {
+    let silent = echo().on_chat_resume(async |_: Chat, _: Thread| Ok(()));
+    let app = App::new().profile(silent);
+    let desk = sign_in(app.clone());
+    let (thread, mut view) = desk.open("echo").await;
+    desk.say(thread, "one").await;
+    view.idle().await;
+    desk.person.end_all().await;
+    let said = desk.history.thread(thread).await.unwrap().last_activity;
+    let again = sign_in_over(app, Arc::clone(&desk.history));
+    let view = again.resume(thread).await;
+    again.person.end_all().await;
+    view.closed().await;
+    assert_eq!(desk.history.thread(thread).await.unwrap().last_activity, said);
+}
+
+#[tokio::test]
+async fn after_signing_out_nothing_opens() {
+    let desk = sign_in(App::new().profile(echo()));
+    desk.person.end_all().await;
+    let (sink, _view) = View::new();
+    let refused = desk.person.open("echo", sink).await;
+    assert_eq!(refused, Err(OpenError::History(HistoryError::Closed)));
 }
