@@ -4,6 +4,7 @@ mod analyst;
 mod crash;
 mod plain_text;
 mod screenshots;
+mod second_start;
 mod story;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -104,6 +104,9 @@ fn serve(mut stream: TcpStream, over: &AtomicBool) -> std::io::Result<()> {
     stream.write_all(
         b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n",
     )?;
+    while said.contains("[silent]") && !over.load(Ordering::SeqCst) {
+        thread::sleep(Duration::from_millis(20));
+    }
     if said.contains("[cut]") {
         return piece(&mut stream, "This reply breaks ");
     }

@@ -1,6 +1,6 @@
 //! A process that ends with its owner.
 
-use std::process::{Child, Command};
+use std::process::{Child, Command, ExitStatus};
 
 /// Kills its process when dropped.
 pub(crate) struct Owned(Child);
@@ -13,6 +13,11 @@ impl Owned {
 
     pub(crate) fn id(&self) -> u32 {
         self.0.id()
+    }
+
+    /// How it ended, if it has.
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+        self.0.try_wait().unwrap()
     }
 }
 

@@ -17,13 +17,7 @@ fn a_killed_app_comes_back_with_the_message_and_the_reply_so_far() {
         make_account(&window, "Alice", "", Some(&server)).await;
         window.say("[slow] tell me").await;
         window.read("[role=log] article", "word20").await;
-        let pid = window.app_pid();
-        kill(Pid::from_raw(i32::try_from(pid).unwrap()), Signal::SIGKILL).unwrap();
-        window.abandon();
-        eventually("the app is gone", || async {
-            (!std::path::Path::new(&format!("/proc/{pid}/exe")).exists()).then_some(())
-        })
-        .await;
+        kill_dead(window).await;
 
         let window = come_back(&home, "Alice").await;
         window.press_where("nav button, nav a", "[slow] tell me").await;
@@ -32,4 +26,35 @@ fn a_killed_app_comes_back_with_the_message_and_the_reply_so_far() {
         window.read("[role=log]", "Interrupted").await;
         window.close().await;
     });
+}
+
+#[test]
+fn a_message_without_an_answer_can_be_tried_again_after_a_crash() {
+    in_turn(async {
+        let home = Home::new();
+        let server = ModelServer::start();
+        let window = Window::open(&home).await;
+        make_account(&window, "Alice", "", Some(&server)).await;
+        window.say("[silent] are you there?").await;
+        window.read("[role=log] article", "are you there?").await;
+        kill_dead(window).await;
+
+        let window = come_back(&home, "Alice").await;
+        window.press_where("nav button, nav a", "are you there?").await;
+        window.press("Retry").await;
+        window.press("Stop").await;
+        window.read("[role=log] button", "Retry").await;
+        window.close().await;
+    });
+}
+
+/// Ends the app as a crash does, and waits until it is gone.
+async fn kill_dead(window: Window) {
+    let pid = window.app_pid();
+    kill(Pid::from_raw(i32::try_from(pid).unwrap()), Signal::SIGKILL).unwrap();
+    window.abandon();
+    eventually("the app is gone", || async {
+        (!std::path::Path::new(&format!("/proc/{pid}/exe")).exists()).then_some(())
+    })
+    .await;
 }

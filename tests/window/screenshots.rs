@@ -23,7 +23,17 @@ impl Album {
         tokio::time::sleep(std::time::Duration::from_millis(400)).await;
         let file = format!("{}-{:02}-{what}.png", self.theme, self.taken);
         window.shoot(&self.dir.join(file)).await;
+        assert_legible(window, &format!("{what} in {}", self.theme)).await;
     }
+}
+
+/// Fails when some text can hardly be read where it stands. Computed by the window's own engine,
+/// which does not always give a text the colour that the style sheet means.
+async fn assert_legible(window: &Window, screen: &str) {
+    let found = window.driver.execute(include_str!("legible.js"), vec![]).await.unwrap();
+    let found = found.json();
+    assert!(found["looked"].as_u64() > Some(3), "{screen} has text to look at");
+    assert_eq!(found["poor"], serde_json::json!([]), "text that can hardly be read on {screen}");
 }
 
 /// `CONFIDANT_SCREENSHOTS` names the directory; without it the pictures are thrown away, and what
