@@ -37,6 +37,10 @@ pub(crate) enum CommandError {
     NotRemembered,
     LastAdmin,
     AccountMissing,
+    AccountsNewer {
+        found: u32,
+        known: u32,
+    },
     ThreadMissing,
     ProfileMissing,
     ProfileForbidden,
@@ -109,6 +113,7 @@ impl From<VaultError> for CommandError {
             VaultError::LastAdmin => Self::LastAdmin,
             VaultError::NotFound => Self::AccountMissing,
             VaultError::Damaged => Self::KeyringFailed { detail: error.to_string() },
+            VaultError::Newer { found, known } => Self::AccountsNewer { found, known },
         }
     }
 }

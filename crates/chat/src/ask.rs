@@ -203,6 +203,7 @@ impl Want {
 const MIME_BY_ENDING: &[(&str, &str)] = &[
     ("csv", "text/csv"),
     ("tsv", "text/tab-separated-values"),
+    ("tab", "text/tab-separated-values"),
     ("json", "application/json"),
     ("jsonl", "application/x-ndjson"),
     ("ndjson", "application/x-ndjson"),

@@ -8,6 +8,7 @@ mod complaint;
 mod endpoint;
 mod openai;
 mod scrub;
+mod silence;
 mod sse;
 mod steered;
 

@@ -6,19 +6,18 @@
 //! `"error": null` as an error; it buffers an endless line without bound; and it logs the bodies of
 //! errors, in which servers quote what people wrote.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use confidant_chat::clock;
 use confidant_chat::port::model::{DeltaStream, Model, ModelError, Request};
 use reqwest::header::LOCATION;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, redirect};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::complaint::{Complaint, retry_in};
 use crate::endpoint::Endpoint;
 use crate::scrub::Scrub;
+use crate::silence::Silence;
 
 mod reply;
 mod wire;
@@ -70,37 +69,56 @@ impl OpenAiCompatible {
 
     /// Sends a question and waits for the reply to begin.
     async fn ask(&self, question: &wire::Question<'_>) -> Result<DeltaStream, ModelError> {
-        let request = self.request(Method::POST, "chat/completions")?.json(question);
-        let response = self.accept(self.send(request).await?).await?;
-        let silence = self.endpoint.patience.silence;
+        let key = self.endpoint.key.as_ref();
+        let request = self.request(Method::POST, "chat/completions", key)?.json(question);
+        let mut silence = self.silence();
+        let response = self.send(request, &silence).await?;
+        let response = self.accept(response, &mut silence).await?;
         reply::Reply::open(response, silence, self.scrub.clone()).await
     }
 
-    fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, ModelError> {
+    /// The limit on the silence that begins now.
+    fn silence(&self) -> Silence {
+        Silence::of(self.endpoint.patience.silence)
+    }
+
+    fn request(
+        &self,
+        method: Method,
+        path: &str,
+        key: Option<&SecretString>,
+    ) -> Result<RequestBuilder, ModelError> {
         let unreachable = |detail| ModelError::Unreachable { detail };
         let client = self.client.as_ref().map_err(Clone::clone)?;
         let url = self.endpoint.base_url.join(path);
         let url = url.map_err(|error| unreachable(error.to_string()))?;
         let request = client.request(method, url);
-        Ok(match &self.endpoint.key {
+        Ok(match key {
             Some(key) => request.bearer_auth(key.expose_secret()),
             None => request,
         })
     }
 
     /// The answer, whatever it is.
-    async fn send(&self, request: RequestBuilder) -> Result<Response, ModelError> {
-        let silence = self.endpoint.patience.silence;
-        let detail = match tokio::time::timeout(silence, request.send()).await {
-            Ok(Ok(response)) => return Ok(response),
-            Ok(Err(error)) => self.scrub.error(&error.without_url()),
-            Err(_) => format!("no answer within {silence:?}"),
+    async fn send(
+        &self,
+        request: RequestBuilder,
+        silence: &Silence,
+    ) -> Result<Response, ModelError> {
+        let detail = match silence.bear(request.send()).await {
+            Some(Ok(response)) => return Ok(response),
+            Some(Err(error)) => self.scrub.error(&error.without_url()),
+            None => format!("no answer within {:?}", silence.limit()),
         };
         Err(ModelError::Unreachable { detail })
     }
 
     /// The answer, if it is a good one.
-    async fn accept(&self, response: Response) -> Result<Response, ModelError> {
+    async fn accept(
+        &self,
+        response: Response,
+        silence: &mut Silence,
+    ) -> Result<Response, ModelError> {
         let status = response.status();
         if status.is_success() {
             return Ok(response);
@@ -110,7 +128,7 @@ impl OpenAiCompatible {
         let words = match location {
             Some(to) if status.is_redirection() => format!("the server points to {to}"),
             _ => {
-                let body = read(response, LONGEST_ERROR, self.endpoint.patience.silence).await;
+                let body = read(response, LONGEST_ERROR, silence).await;
                 String::from_utf8_lossy(&body).into_owned()
             }
         };
@@ -119,13 +137,15 @@ impl OpenAiCompatible {
 
     /// Looks for the model in the list of those that the server has.
     async fn listed(&self) -> Result<Listed, ModelError> {
-        let response = self.send(self.request(Method::GET, "models")?).await?;
+        let request = self.request(Method::GET, "models", self.endpoint.key.as_ref())?;
+        let mut silence = self.silence();
+        let response = self.send(request, &silence).await?;
         if matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) {
             // Not every server has such a list.
             return Ok(Listed::Unclear);
         }
-        let response = self.accept(response).await?;
-        let body = read(response, LONGEST_LIST, self.endpoint.patience.silence).await;
+        let response = self.accept(response, &mut silence).await?;
+        let body = read(response, LONGEST_LIST, &mut silence).await;
         let Ok(list) = serde_json::from_slice::<ModelList>(&body) else {
             return Ok(Listed::Unclear);
         };
@@ -136,6 +156,30 @@ impl OpenAiCompatible {
             false if list.has_more => Listed::Unclear,
             false => Listed::No { known: list.data.len() },
         })
+    }
+
+    /// Whether the server keeps its list from whoever has no key, so that getting it proves the
+    /// key. `OpenRouter` and others show theirs to everybody, whatever key comes along.
+    async fn list_is_guarded(&self) -> bool {
+        let Ok(request) = self.request(Method::GET, "models", None) else { return false };
+        let answer = self.send(request, &self.silence()).await;
+        answer.is_ok_and(|answer| {
+            matches!(answer.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+        })
+    }
+
+    /// Has the model begin a reply, of one token where it can be told so. The connection is dropped
+    /// once the reply has begun.
+    async fn probe(&self) -> Result<(), ModelError> {
+        let model = &self.endpoint.model;
+        match self.ask(&wire::Question::probe(model, Some(1))).await {
+            // Some models know the limit by another name, and some have a least one. A reply is
+            // asked for without, so what they say to that is what counts.
+            Err(ModelError::Refused { .. }) => {
+                self.ask(&wire::Question::probe(model, None)).await.map(drop)
+            }
+            begun => begun.map(drop),
+        }
     }
 }
 
@@ -151,14 +195,11 @@ impl Model for OpenAiCompatible {
 
     async fn check(&self) -> Result<(), ModelError> {
         match self.listed().await? {
-            Listed::Yes => Ok(()),
             Listed::No { known } => Err(ModelError::NotFound {
                 detail: format!("not among the {known} models that the server lists"),
             }),
-            // One token, and the connection is dropped once it comes.
-            Listed::Unclear => {
-                self.ask(&wire::Question::probe(&self.endpoint.model)).await.map(drop)
-            }
+            Listed::Yes if self.endpoint.key.is_none() || self.list_is_guarded().await => Ok(()),
+            Listed::Yes | Listed::Unclear => self.probe().await,
         }
     }
 }
@@ -184,15 +225,16 @@ fn is_same(id: &str, name: &str) -> bool {
 }
 
 /// The beginning of a body, as much as arrives in time.
-async fn read(mut response: Response, most: usize, silence: Duration) -> Vec<u8> {
+async fn read(mut response: Response, most: usize, silence: &mut Silence) -> Vec<u8> {
     let mut body = Vec::new();
     while body.len() < most {
-        match tokio::time::timeout(silence, response.chunk()).await {
-            Ok(Ok(Some(bytes))) => {
+        match silence.bear(response.chunk()).await {
+            Some(Ok(Some(bytes))) => {
+                silence.broken();
                 let room = most - body.len();
                 body.extend_from_slice(bytes.get(..room).unwrap_or(&bytes));
             }
-            Ok(Ok(None) | Err(_)) | Err(_) => break,
+            Some(Ok(None) | Err(_)) | None => break,
         }
     }
     body

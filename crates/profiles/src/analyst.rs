@@ -15,6 +15,15 @@ use crate::table::{self, Summary, TableError};
 /// The largest file, in bytes.
 const LARGEST: u64 = 4 * 1024 * 1024 * 1024;
 
+/// The kinds of files that can be read as a table.
+const ACCEPTED: [&str; 5] = [
+    "text/csv",
+    "text/tab-separated-values",
+    "application/json",
+    "application/x-ndjson",
+    "text/plain",
+];
+
 /// How long the person has to find the file.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
 
@@ -77,13 +86,7 @@ fn wants_file(text: &str) -> bool {
 
 async fn analyze(chat: &Chat) -> Result {
     let ask = AskFile::new("Which file shall I look at? CSV, TSV, JSON or NDJSON.")
-        .accept([
-            "text/csv",
-            "text/tab-separated-values",
-            "application/json",
-            "application/x-ndjson",
-            "text/plain",
-        ])
+        .accept(ACCEPTED)
         .max_size(LARGEST)
         .within(PATIENCE);
     let Some(files) = chat.ask_file(ask).await? else {
@@ -137,4 +140,22 @@ impl Drop for Flag {
 fn plain(name: &str) -> String {
     let special = |c: &char| matches!(c, '*' | '_' | '`' | '[' | ']' | '<' | '\\');
     name.chars().flat_map(|c| special(&c).then_some('\\').into_iter().chain([c])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::table::Format;
+
+    #[test]
+    fn every_file_that_is_known_by_its_ending_is_accepted() {
+        for ending in ["csv", "tsv", "tab", "json", "ndjson", "jsonl"] {
+            let name = format!("data.{ending}");
+            assert!(Format::of_name(Path::new(&name)).is_some(), "{name} is a table");
+            let file = AskedFile::new(name.into(), 1);
+            assert!(ACCEPTED.contains(&file.mime.as_str()), "{ending} is {}", file.mime);
+        }
+    }
 }

@@ -25,6 +25,7 @@ mod place;
 mod random;
 mod remembered_slot;
 mod sealing;
+mod wiped;
 
 pub use cost::{Cost, CostError};
 pub use data_key::{DataKey, Purpose};

@@ -1,6 +1,6 @@
 //! The slot that opens with a password.
 
-use argon2::{Algorithm, Argon2, Version};
+use argon2::{Algorithm, Argon2, Block, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
@@ -122,14 +122,25 @@ impl PasswordSlot {
 /// The key that `password` stretches to.
 fn stretch(cost: Cost, salt: &[u8], password: &SecretString) -> Result<SealingKey, SlotError> {
     let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.params()?);
+    let mut memory = memory(argon.params().block_count())?;
     let mut key = Zeroizing::new([0; LENGTH]);
+    let password = password.expose_secret().as_bytes();
     argon
-        .hash_password_into(password.expose_secret().as_bytes(), salt, key.as_mut_slice())
+        .hash_password_into_with_memory(password, salt, key.as_mut_slice(), memory.as_mut_slice())
         .map_err(|error| match error {
             argon2::Error::OutOfMemory => SlotError::OutOfMemory,
             _ => SlotError::Damaged,
         })?;
     Ok(SealingKey::from_bytes(&key))
+}
+
+/// What Argon2 fills. The key follows from it without the password, so it is wiped when it is
+/// dropped; what Argon2 allocates for itself is not.
+fn memory(blocks: usize) -> Result<Zeroizing<Vec<Block>>, SlotError> {
+    let mut memory = Zeroizing::new(Vec::new());
+    memory.try_reserve_exact(blocks).map_err(|_| SlotError::OutOfMemory)?;
+    memory.resize(blocks, Block::new());
+    Ok(memory)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::keys;
 use crate::long;
 use crate::record::{Preference, Seal};
 use crate::trees::Tree;
+use crate::writes::Writes;
 
 /// Where the counts are kept in `meta`.
 pub(crate) const FIGURES: &[u8] = b"figures";
@@ -45,9 +46,9 @@ impl Counts {
 pub(crate) struct Plan<'a> {
     engine: &'a Engine,
     seal: &'a Seal,
-    draft: Draft<'a>,
+    pub(crate) draft: Draft<'a>,
     before: Counts,
-    counts: Counts,
+    pub(crate) counts: Counts,
 }
 
 impl<'a> Plan<'a> {
@@ -57,14 +58,12 @@ impl<'a> Plan<'a> {
     ///
     /// [`Trouble::Refused`] when one of them cannot be done, [`Trouble::Broken`] when the trees do
     /// not answer.
-    pub(crate) fn new(
+    pub(crate) fn writes(
         engine: &'a Engine,
         seal: &'a Seal,
         changes: &[Change],
-    ) -> Result<Self, Trouble> {
-        let draft = Draft::new(engine.trees());
-        let before = engine.counts()?;
-        let mut plan = Self { engine, seal, draft, before, counts: before };
+    ) -> Result<Writes, Trouble> {
+        let mut plan = Self::begin(engine, seal)?;
         for change in changes {
             match change {
                 Change::PutThread(thread) => plan.put_thread(thread)?,
@@ -84,22 +83,32 @@ impl<'a> Plan<'a> {
                 }
             }
         }
-        if plan.counts != plan.before {
-            plan.draft.put(Tree::Meta, FIGURES, &plan.counts.to_bytes()[..]);
-        }
-        Ok(plan)
+        Ok(plan.finish())
     }
 
-    /// The writes.
-    pub(crate) fn into_draft(self) -> Draft<'a> {
-        self.draft
+    /// A plan that writes nothing yet.
+    pub(crate) fn begin(engine: &'a Engine, seal: &'a Seal) -> Result<Self, Trouble> {
+        let draft = Draft::new(engine.trees());
+        let before = engine.counts()?;
+        Ok(Self { engine, seal, draft, before, counts: before })
+    }
+
+    /// The writes, with the counts that they come to.
+    pub(crate) fn finish(mut self) -> Writes {
+        if self.counts != self.before {
+            self.draft.put(Tree::Meta, FIGURES, &self.counts.to_bytes()[..]);
+        }
+        self.draft.into_writes()
     }
 
     fn put_thread(&mut self, thread: &Thread) -> Result<(), Trouble> {
         let key = thread.id.as_bytes();
         let time = keys::newest_first(thread.last_activity);
         match self.draft.get(Tree::Threads, key)? {
-            None => self.counts.threads += 1,
+            None => {
+                self.finish_deleting(key)?;
+                self.counts.threads += 1;
+            }
             Some(old) => self.forget_recent(thread.id, &old),
         }
         self.draft.put(Tree::Recent, &keys::recent(time, thread.id), b"");
@@ -113,7 +122,7 @@ impl<'a> Plan<'a> {
         }
         let place = keys::step(thread, step.sequence);
         let id = step.id.as_bytes();
-        match self.draft.get(Tree::Ids, id)? {
+        match self.place_of(step.id)? {
             Some(known) if known == place => {}
             Some(_) => return Err(misplaced(step, "it already has another place")),
             None if self.draft.get(Tree::Steps, &place)?.is_some() => {
@@ -130,7 +139,7 @@ impl<'a> Plan<'a> {
 
     /// A step that is not there, or not in that thread, is already removed from it.
     fn remove_step(&mut self, thread: ThreadId, step: StepId) -> Result<(), Trouble> {
-        let place = self.draft.get(Tree::Ids, step.as_bytes())?;
+        let place = self.place_of(step)?;
         if let Some(place) = place.filter(|place| place.starts_with(thread.as_bytes())) {
             long::remove(&mut self.draft, Tree::Steps, &place)?;
             self.draft.remove(Tree::Ids, step.as_bytes());
@@ -139,30 +148,8 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    /// A thread that is not there is already deleted.
-    fn delete_thread(&mut self, thread: ThreadId) -> Result<(), Trouble> {
-        let Some(header) = self.draft.get(Tree::Threads, thread.as_bytes())? else {
-            return Ok(());
-        };
-        self.forget_recent(thread, &header);
-        long::remove(&mut self.draft, Tree::Threads, thread.as_bytes())?;
-        self.counts.threads = self.counts.threads.saturating_sub(1);
-        for (place, value) in self.draft.beginning(Tree::Steps, thread.as_bytes())? {
-            // The step's id stands beside the sealed record, so a thread with damaged steps can
-            // be deleted too. It is believed only if the other tree says the same.
-            if let Some(step) = keys::parse_step(long::first(&value))
-                && self.draft.get(Tree::Ids, step.as_bytes())?.as_ref() == Some(&place)
-            {
-                self.draft.remove(Tree::Ids, step.as_bytes());
-            }
-            long::remove(&mut self.draft, Tree::Steps, &place)?;
-            self.counts.steps = self.counts.steps.saturating_sub(1);
-        }
-        Ok(())
-    }
-
     /// Takes a thread out of the list, given its value in `threads`.
-    fn forget_recent(&mut self, thread: ThreadId, header: &IVec) {
+    pub(crate) fn forget_recent(&mut self, thread: ThreadId, header: &IVec) {
         // A header too short to hold its time is damaged; reading the list skips what it leaves.
         if let Some((time, _)) = long::first(header).split_first_chunk::<{ keys::ID }>() {
             self.draft.remove(Tree::Recent, &keys::recent(*time, thread));

@@ -20,6 +20,7 @@
 //! | `ids` | step | thread ‖ sequence |
 //! | `preferences` | keyed hash of the name | sealed name and value |
 //! | `pieces` | tree ‖ key ‖ number | what of a value is beyond its first 4 KiB |
+//! | `deleted` | thread | nothing; steps of it are still to be removed |
 //! | `meta` | `format`, `figures`, `names` | a version, two counts, a sealed key |
 //!
 //! What is not sealed is identifiers, times and counts, and all of it that stands beside a sealed
@@ -29,6 +30,7 @@
 //! function turns such a list into writes. Nothing else writes to the trees.
 
 mod apply;
+mod delete;
 mod directory;
 mod draft;
 mod engine;
@@ -44,8 +46,12 @@ mod record;
 mod room;
 mod shared;
 mod store;
+#[cfg(test)]
+mod testing;
 mod trees;
+mod undo;
 mod writer;
+mod writes;
 
 pub use directory::{bytes_on_disk, remove};
 pub use format::FORMAT;

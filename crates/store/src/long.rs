@@ -41,7 +41,8 @@ pub(crate) fn remove(draft: &mut Draft<'_>, tree: Tree, key: &[u8]) -> sled::Res
     draft.remove(tree, key);
     if further(&old) > 0 {
         // What is there, rather than what the number says: it may be damaged.
-        for piece in draft.beginning(Tree::Pieces, &place(tree, key, b""))?.into_keys() {
+        for piece in draft.beginning(Tree::Pieces, &place(tree, key, b""), usize::MAX)?.into_keys()
+        {
             draft.remove(Tree::Pieces, &piece);
         }
     }

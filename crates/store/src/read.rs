@@ -69,6 +69,9 @@ pub(crate) fn steps(
     limit: usize,
 ) -> Result<Page<Step, u32>, HistoryError> {
     let (trees, _steady) = engine.steady();
+    if !exists(trees, thread)? {
+        return Ok(Page { items: Vec::new(), next: None });
+    }
     let first = keys::step(thread, 0);
     let steps = trees.tree(Tree::Steps);
     let mut entries = match before {
@@ -100,6 +103,9 @@ pub(crate) fn steps(
 /// does not open keeps its place.
 pub(crate) fn next_sequence(engine: &Engine, thread: ThreadId) -> Result<u32, HistoryError> {
     let (trees, _steady) = engine.steady();
+    if !exists(trees, thread)? {
+        return Ok(0);
+    }
     let all = keys::step(thread, 0)..=keys::step(thread, u32::MAX);
     let last = trees.tree(Tree::Steps).range(all).next_back();
     let last = last.transpose().map_err(|error| from_sled(&error))?;
@@ -118,6 +124,12 @@ pub(crate) fn preference(
     let found = trees.get(Tree::Preferences, &key).map_err(|error| from_sled(&error))?;
     let record = found.map(|value| open::<Preference>(trees, seal, &key, 0, &value)).transpose()?;
     Ok(record.map(|preference| preference.value))
+}
+
+/// Whether there is such a thread. Steps of one that was deleted may outlive it for a while.
+fn exists(trees: &Trees, thread: ThreadId) -> Result<bool, HistoryError> {
+    let header = trees.tree(Tree::Threads).contains_key(thread.as_bytes());
+    header.map_err(|error| from_sled(&error))
 }
 
 /// The record at `key`, given what its tree holds there and how much of it is readable.

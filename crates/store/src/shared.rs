@@ -1,8 +1,8 @@
 //! What reading and writing share: the engine, while there is one.
 
 use std::mem;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use confidant_chat::port::history::HistoryError;
 
@@ -12,33 +12,30 @@ use crate::record::Seal;
 
 /// An open store, as its writer and its readers see it.
 pub(crate) struct Shared {
-    // Before the lock: nobody else may open what is not closed yet.
     state: RwLock<State>,
-    lock: Mutex<Option<DirectoryLock>>,
     dir: PathBuf,
     seal: Seal,
 }
 
 enum State {
+    /// Whoever reads has a share in the engine, and with it in the lock on the directory.
     Open(Arc<Engine>),
-    /// Given up after an error underneath it, to be opened anew by whoever needs it next.
-    Broken,
+    /// Given up after the error `why` underneath it, to be opened anew by whoever needs it next.
+    Broken {
+        lock: Arc<DirectoryLock>,
+        why: HistoryError,
+    },
     Closed,
 }
 
 impl Shared {
-    /// An open store in `dir`, which `lock` holds.
-    pub(crate) fn new(dir: PathBuf, seal: Seal, lock: DirectoryLock, engine: Engine) -> Self {
-        Self {
-            state: RwLock::new(State::Open(Arc::new(engine))),
-            lock: Mutex::new(Some(lock)),
-            dir,
-            seal,
-        }
+    /// A store in `dir`, open as `engine`.
+    pub(crate) fn new(dir: PathBuf, seal: Seal, engine: Engine) -> Self {
+        Self { state: RwLock::new(State::Open(Arc::new(engine))), dir, seal }
     }
 
     /// The person's directory.
-    pub(crate) fn dir(&self) -> &std::path::Path {
+    pub(crate) fn dir(&self) -> &Path {
         &self.dir
     }
 
@@ -52,14 +49,15 @@ impl Shared {
         match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
             State::Open(engine) => return Ok(Arc::clone(engine)),
             State::Closed => return Err(closed()),
-            State::Broken => {}
+            State::Broken { .. } => {}
         }
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         match &*state {
             State::Open(engine) => Ok(Arc::clone(engine)),
             State::Closed => Err(closed()),
-            State::Broken => {
-                let engine = Arc::new(Engine::open(&self.dir, &self.seal, true)?);
+            State::Broken { lock, .. } => {
+                let lock = Arc::clone(lock);
+                let engine = Arc::new(Engine::open(&self.dir, lock, &self.seal, true)?);
                 tracing::info!("the history was opened again after a failure");
                 *state = State::Open(Arc::clone(&engine));
                 Ok(engine)
@@ -67,31 +65,62 @@ impl Shared {
         }
     }
 
-    /// Gives `engine` up: once sled has failed to write, it keeps answering with that failure, and
-    /// what it has in memory is not what is on the disk.
-    pub(crate) fn give_up(&self, engine: &Arc<Engine>) {
+    /// Gives `engine` up because of `why`: once sled has failed to write, it keeps answering with
+    /// that failure, and what it has in memory is not what is on the disk.
+    pub(crate) fn give_up(&self, engine: &Arc<Engine>, why: &HistoryError) {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         if matches!(&*state, State::Open(current) if Arc::ptr_eq(current, engine)) {
-            *state = State::Broken;
+            *state = State::Broken { lock: Arc::clone(engine.lock()), why: why.clone() };
         }
     }
 
-    /// Closes the engine, with everything on the disk, and lets go of the directory.
+    /// Closes the engine, with everything on the disk, and lets go of the directory as soon as
+    /// nobody reads any more.
+    ///
+    /// # Errors
+    ///
+    /// When something could not be put on the disk, now or when the engine broke.
     pub(crate) fn close(&self) -> Result<(), HistoryError> {
         let state = {
             let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
             mem::replace(&mut *state, State::Closed)
         };
-        let flushed = match &state {
+        match state {
             State::Open(engine) => engine.flush().and_then(|()| engine.sync()),
-            State::Broken | State::Closed => Ok(()),
-        };
-        drop(state);
-        drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
-        flushed
+            State::Broken { why, .. } => Err(why),
+            State::Closed => Ok(()),
+        }
     }
 }
 
 fn closed() -> HistoryError {
     HistoryError::Failed("it was closed".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Person;
+
+    #[test]
+    fn a_directory_is_locked_until_the_last_reader_is_done() {
+        let person = Person::new();
+        let shared = person.shared(person.engine());
+        let reader = shared.engine().unwrap();
+        shared.close().unwrap();
+        let early = DirectoryLock::acquire(person.dir());
+        assert_eq!(early.map(drop), Err(HistoryError::InUse), "the files are still open");
+        drop(reader);
+        assert_eq!(DirectoryLock::acquire(person.dir()).map(drop), Ok(()));
+    }
+
+    #[test]
+    fn closing_what_broke_says_why_it_broke() {
+        let person = Person::new();
+        let shared = person.shared(person.engine());
+        shared.give_up(&shared.engine().unwrap(), &HistoryError::StorageFull);
+        assert_eq!(shared.close(), Err(HistoryError::StorageFull));
+        assert_eq!(shared.close(), Ok(()), "told once");
+        assert_eq!(DirectoryLock::acquire(person.dir()).map(drop), Ok(()), "closed all the same");
+    }
 }

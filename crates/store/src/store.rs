@@ -53,20 +53,21 @@ impl Store {
         // Once more, now that nobody else can be writing it.
         let begun = format::check_file(dir)?;
         let seal = Seal::new(user, key);
-        let engine = Engine::open(dir, &seal, begun)?;
+        let engine = Engine::open(dir, Arc::new(lock), &seal, begun)?;
         format::write_file(dir).map_err(|error| from_io(&error))?;
-        let shared = Arc::new(Shared::new(dir.to_owned(), seal, lock, engine));
+        let shared = Arc::new(Shared::new(dir.to_owned(), seal, engine));
         let writer = Writer::start(Arc::clone(&shared))?;
         Ok(Self { shared, writer: Mutex::new(Some(writer)) })
     }
 
     /// Writes what is left to write, puts everything on the disk, closes the files and lets go of
-    /// the directory. Whatever is asked of the store afterwards fails.
+    /// the directory; somebody who is still reading keeps it until they have read. Whatever is asked
+    /// of the store afterwards fails.
     ///
     /// # Errors
     ///
-    /// When something written with [`Durability::Soon`] could not be put on the disk. The store is
-    /// closed all the same.
+    /// When something written with [`Durability::Soon`] could not be put on the disk, or when a
+    /// write failed and the files could not be opened again since. The store is closed all the same.
     pub async fn close(&self) -> Result<(), HistoryError> {
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         let shared = Arc::clone(&self.shared);

@@ -11,18 +11,20 @@ pub(crate) enum Tree {
     Ids,
     Preferences,
     Pieces,
+    Deleted,
     Meta,
 }
 
 impl Tree {
     /// All of them.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Threads,
         Self::Recent,
         Self::Steps,
         Self::Ids,
         Self::Preferences,
         Self::Pieces,
+        Self::Deleted,
         Self::Meta,
     ];
 
@@ -35,6 +37,7 @@ impl Tree {
             Self::Ids => "ids",
             Self::Preferences => "preferences",
             Self::Pieces => "pieces",
+            Self::Deleted => "deleted",
             Self::Meta => "meta",
         }
     }
@@ -47,8 +50,8 @@ impl Trees {
     /// Opens them, making those that are missing.
     pub(crate) fn open(db: &sled::Db) -> sled::Result<Self> {
         let open = |tree: Tree| db.open_tree(tree.name());
-        let [threads, recent, steps, ids, preferences, pieces, meta] = Tree::ALL.map(open);
-        Ok(Self([threads?, recent?, steps?, ids?, preferences?, pieces?, meta?]))
+        let [threads, recent, steps, ids, preferences, pieces, deleted, meta] = Tree::ALL.map(open);
+        Ok(Self([threads?, recent?, steps?, ids?, preferences?, pieces?, deleted?, meta?]))
     }
 
     /// One of them.

@@ -1,12 +1,14 @@
 //! The one thread that writes. What is asked of it while it waits for the disk is written together
 //! next, and waits for the disk once.
 //!
+//! In between it removes what is left of deleted threads.
+//!
 //! It also keeps the order. A caller may be dropped while it waits, as a reply is that somebody
 //! stops, and what it asked for must still not happen after what is asked next.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::thread::{self, JoinHandle};
 
 use confidant_chat::port::history::{Change, Durability, HistoryError};
@@ -15,6 +17,7 @@ use tokio::sync::oneshot;
 use crate::engine::Engine;
 use crate::error::{Trouble, from_io, words};
 use crate::shared::Shared;
+use crate::undo::Undo;
 
 /// The most lists of changes that wait for the disk together.
 const GROUP: usize = 256;
@@ -69,58 +72,122 @@ impl Drop for Writer {
 }
 
 fn run(shared: &Shared, queue: &Receiver<Job>) {
-    while let Ok(job) = queue.recv() {
+    let mut pen = Pen { shared, undo: Undo::default() };
+    // At first, too: the app may have ended before all of a deleted thread was gone.
+    let mut sweeping = true;
+    loop {
+        let job = match queue.try_recv() {
+            Err(TryRecvError::Empty) if sweeping => {
+                sweeping = pen.sweep();
+                continue;
+            }
+            Err(TryRecvError::Empty) => queue.recv().ok(),
+            job => job.ok(),
+        };
+        let Some(job) = job else { return };
         let mut group = vec![job];
         group.extend(queue.try_iter().take(GROUP - 1));
         let mut rest = group.into_iter();
         // Ends early when the engine breaks; what is left is tried with the next one.
         while rest.len() > 0 {
-            match shared.engine() {
-                Ok(engine) => write(shared, &engine, &mut rest),
+            match pen.engine() {
+                Ok(engine) => pen.write(engine, &mut rest),
                 Err(error) => rest.by_ref().for_each(|job| job.answer(Err(error.clone()))),
             }
         }
+        sweeping = true;
     }
 }
 
-/// Writes jobs until there are no more or one of them breaks the engine, and answers them.
-fn write(shared: &Shared, engine: &Arc<Engine>, jobs: &mut impl Iterator<Item = Job>) {
-    let mut applied = Vec::new();
-    for job in jobs {
-        let result = calmly(|| engine.apply(shared.dir(), shared.seal(), &job.changes));
-        match result {
-            Ok(()) => applied.push(job),
-            Err(Trouble::Refused(error)) => job.answer(Err(error)),
-            Err(Trouble::Broken(error)) => {
-                applied.push(job);
-                return fail(shared, engine, applied, &error);
+/// What the thread writes with.
+struct Pen<'a> {
+    shared: &'a Shared,
+    /// What was there before the writes that are not acknowledged, or were refused and could not
+    /// be taken back yet.
+    undo: Undo,
+}
+
+impl Pen<'_> {
+    /// The engine, with nothing in it that was refused.
+    fn engine(&mut self) -> Result<Arc<Engine>, HistoryError> {
+        let engine = self.shared.engine()?;
+        if !self.undo.is_empty() {
+            if let Err(trouble) = calmly(|| engine.take_back(&self.undo)) {
+                let error = trouble.into();
+                self.shared.give_up(&engine, &error);
+                return Err(error);
+            }
+            self.undo = Undo::default();
+        }
+        Ok(engine)
+    }
+
+    /// Writes jobs until there are no more or one of them breaks the engine, and answers them.
+    fn write(&mut self, engine: Arc<Engine>, jobs: &mut impl Iterator<Item = Job>) {
+        let (dir, seal) = (self.shared.dir(), self.shared.seal());
+        let mut applied = Vec::new();
+        for job in jobs {
+            let result = calmly(|| engine.apply(dir, seal, &job.changes, &mut self.undo));
+            match result {
+                Ok(()) => applied.push(job),
+                Err(Trouble::Refused(error)) => job.answer(Err(error)),
+                Err(Trouble::Broken(error)) => {
+                    applied.push(job);
+                    return self.refuse(engine, applied, &error);
+                }
             }
         }
+        // All are made as safe as the one that asks for most: they are taken back together or not.
+        let on_disk = applied.iter().any(|job| job.durability == Durability::OnDisk);
+        let safe = calmly(|| {
+            // Also when nothing is applied: everything before may still be on its way.
+            engine.flush()?;
+            if on_disk {
+                engine.sync()?;
+            }
+            Ok(())
+        });
+        match safe {
+            Ok(()) => {
+                self.undo = Undo::default();
+                applied.into_iter().for_each(|job| job.answer(Ok(())));
+            }
+            Err(trouble) => self.refuse(engine, applied, &trouble.into()),
+        }
     }
-    // Also when nothing is applied: everything before may still be on its way.
-    if let Err(error) = calmly(|| Ok(engine.flush()?)) {
-        return fail(shared, engine, applied, &error.into());
-    }
-    let (disk, soon): (Vec<_>, Vec<_>) =
-        applied.into_iter().partition(|job| job.durability == Durability::OnDisk);
-    soon.into_iter().for_each(|job| job.answer(Ok(())));
-    if disk.is_empty() {
-        return;
-    }
-    match calmly(|| Ok(engine.sync()?)) {
-        Ok(()) => disk.into_iter().for_each(|job| job.answer(Ok(()))),
-        Err(error) => fail(shared, engine, disk, &error.into()),
-    }
-}
 
-fn fail(shared: &Shared, engine: &Arc<Engine>, jobs: Vec<Job>, error: &HistoryError) {
-    tracing::error!("the history could not be written: {error}");
-    shared.give_up(engine);
-    jobs.into_iter().for_each(|job| job.answer(Err(error.clone())));
+    /// Gives the engine up and takes back what jobs may have left on the disk, and then tells them.
+    fn refuse(&mut self, engine: Arc<Engine>, jobs: Vec<Job>, why: &HistoryError) {
+        tracing::error!("the history could not be written: {why}");
+        self.shared.give_up(&engine, why);
+        // It cannot be opened again while it is open.
+        drop(engine);
+        if let Err(error) = self.engine() {
+            tracing::warn!("what was refused is taken back before the next write: {error}");
+        }
+        jobs.into_iter().for_each(|job| job.answer(Err(why.clone())));
+    }
+
+    /// Removes some of what is left of deleted threads; whether to go on.
+    fn sweep(&mut self) -> bool {
+        let swept = self.engine().and_then(|engine| {
+            let swept = calmly(|| engine.sweep(self.shared.dir(), self.shared.seal()));
+            swept.map_err(|trouble| {
+                if let Trouble::Broken(error) = &trouble {
+                    self.shared.give_up(&engine, error);
+                }
+                trouble.into()
+            })
+        });
+        swept.unwrap_or_else(|error| {
+            tracing::warn!("what is left of deleted threads stays for now: {error}");
+            false
+        })
+    }
 }
 
 /// What `work` gives, a panic being a failure of the engine.
-fn calmly(work: impl FnOnce() -> Result<(), Trouble>) -> Result<(), Trouble> {
+fn calmly<T>(work: impl FnOnce() -> Result<T, Trouble>) -> Result<T, Trouble> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         Err(Trouble::Broken(HistoryError::Failed(format!("sled gave up: {}", words(&*panic)))))
     })
@@ -132,3 +199,6 @@ impl Job {
         let _ = self.done.send(result);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,36 +21,55 @@ pub(crate) struct Accounts {
     pub(crate) keyring: Keyring,
 }
 
+/// Everybody with an account.
+struct Everybody {
+    /// Those whose record can be read, oldest account first.
+    readable: Vec<Stored>,
+    /// Whether there is anybody besides, whose record is damaged.
+    damaged: bool,
+}
+
 impl Accounts {
     /// Everybody whose record can be read, oldest account first.
+    ///
+    /// # Errors
+    ///
+    /// [`VaultError::Newer`] when a newer version of this program wrote one of the records: who
+    /// there is, which identifiers are taken and who is admin would be guesses then.
     pub(crate) fn all(&mut self) -> Result<Vec<Stored>, VaultError> {
+        Ok(self.everybody()?.readable)
+    }
+
+    fn everybody(&mut self) -> Result<Everybody, VaultError> {
         let names = self.keyring.names()?;
-        let mut all = Vec::new();
+        let mut everybody = Everybody { readable: Vec::new(), damaged: false };
         for id in names.iter().filter_map(|name| names::account_of(name)) {
-            let text = match long_text::read(&mut self.keyring, &names::user(id)) {
-                Ok(Some(text)) => text,
+            let record = match long_text::read(&mut self.keyring, &names::user(id)) {
                 Ok(None) => continue,
-                Err(VaultError::Damaged) => {
-                    skipped(id);
+                Ok(Some(text)) if *text == DELETED => {
+                    self.finish_deleting(id, &names);
                     continue;
                 }
-                Err(error) => return Err(error),
+                Ok(Some(text)) => UserRecord::parse(id, &text),
+                Err(error) => Err(error),
             };
-            if *text == DELETED {
-                self.finish_deleting(id, &names);
-                continue;
-            }
-            let Ok(record) = UserRecord::parse(id, &text) else {
-                skipped(id);
-                continue;
+            let record = match record {
+                Err(VaultError::Damaged) => {
+                    tracing::warn!(account = %id, "an account that cannot be read is not listed");
+                    everybody.damaged = true;
+                    continue;
+                }
+                record => record?,
             };
             // Looked up only where the search found one: every question is a few round trips.
             let unlock = names::unlock(id);
             let remembered = names.contains(&unlock) && self.keyring.holds(&unlock)?;
-            all.push(Stored { record, remembered });
+            everybody.readable.push(Stored { record, remembered });
         }
-        all.sort_by_key(|stored| (stored.record.user.created_at, stored.record.user.id));
-        Ok(all)
+        everybody
+            .readable
+            .sort_by_key(|stored| (stored.record.user.created_at, stored.record.user.id));
+        Ok(everybody)
     }
 
     /// One account.
@@ -68,11 +87,15 @@ impl Accounts {
             return Err(VaultError::PasswordRequired);
         }
         let user = checked(new.user)?;
-        let others = self.all()?;
-        if others.iter().any(|other| other.record.user.user.identifier == user.identifier) {
+        let everybody = self.everybody()?;
+        if everybody
+            .readable
+            .iter()
+            .any(|other| other.record.user.user.identifier == user.identifier)
+        {
             return Err(VaultError::Taken);
         }
-        let user = user.with_role(if others.is_empty() { ADMIN } else { MEMBER });
+        let user = user.with_role(if everybody.is_nobody() { ADMIN } else { MEMBER });
         let key = DataKey::random()?;
         let slot = new.password.map(|password| PasswordSlot::lock(&key, &password)).transpose()?;
         let remembered = new.remember || slot.is_none();
@@ -161,16 +184,20 @@ impl Accounts {
     }
 }
 
+impl Everybody {
+    /// Whether there is not a single account. A damaged one counts: damaging the records must not
+    /// be a way to become admin.
+    fn is_nobody(&self) -> bool {
+        self.readable.is_empty() && !self.damaged
+    }
+}
+
 /// `user` with the names as [`User`] would have made them: its fields are public, and two spellings
 /// of one identifier must not become two accounts.
 fn checked(user: User) -> Result<User, NameError> {
     let name = user.display_name.unwrap_or_default();
     let checked = User::new(&user.identifier)?.with_display_name(&name)?;
     Ok(User { metadata: user.metadata, ..checked })
-}
-
-fn skipped(id: UserId) {
-    tracing::warn!(account = %id, "an account whose record cannot be read is not listed");
 }
 
 #[cfg(test)]

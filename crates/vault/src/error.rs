@@ -51,10 +51,17 @@ pub enum VaultError {
     /// No such account.
     #[error("there is no such account")]
     NotFound,
-    /// What the keyring holds for this account cannot be read: it was changed, or a newer version
-    /// of this program wrote it.
+    /// What the keyring holds for this account cannot be read: it was changed.
     #[error("what the keyring holds for this account cannot be read")]
     Damaged,
+    /// A newer version of this program wrote an account. It was left as it is.
+    #[error("an account has format {found}, and this version reads up to {known}: update the app")]
+    Newer {
+        /// The version in the keyring.
+        found: u32,
+        /// The newest version this build knows.
+        known: u32,
+    },
 }
 
 impl From<NoRandomness> for VaultError {
@@ -94,7 +101,8 @@ impl From<VaultError> for DirectoryError {
             | VaultError::PasswordRequired
             | VaultError::NotRemembered
             | VaultError::OnlySlot
-            | VaultError::Damaged => Self::Failed(error.to_string()),
+            | VaultError::Damaged
+            | VaultError::Newer { .. } => Self::Failed(error.to_string()),
         }
     }
 }

@@ -11,6 +11,12 @@ use crate::error::VaultError;
 /// The version of the record that this program writes, and the only one it reads.
 const VERSION: u32 = 1;
 
+/// What a record of every version says, whatever else is in it.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
+}
+
 /// What stands in place of a record whose account is being deleted. It is written first, so that a
 /// deletion that is interrupted is finished later instead of leaving half an account.
 pub(crate) const DELETED: &str = "deleted";
@@ -37,7 +43,17 @@ impl UserRecord {
     }
 
     /// The record of the account `id` in `text`.
+    ///
+    /// # Errors
+    ///
+    /// [`VaultError::Newer`] when a newer version of this program wrote it, [`VaultError::Damaged`]
+    /// when it is not a record of that account.
     pub(crate) fn parse(id: UserId, text: &str) -> Result<Self, VaultError> {
+        // The version comes first: the rest of a newer record may have any shape.
+        let Versioned { version } = serde_json::from_str(text).map_err(|_| VaultError::Damaged)?;
+        if version > VERSION {
+            return Err(VaultError::Newer { found: version, known: VERSION });
+        }
         let record: Self = serde_json::from_str(text).map_err(|_| VaultError::Damaged)?;
         // A record under another account's name would hand that account's data to this one.
         if record.version != VERSION || record.user.id != id {
@@ -104,12 +120,22 @@ mod tests {
     }
 
     #[test]
-    fn another_accounts_record_and_a_newer_one_are_not_read() {
-        let record = record();
-        let text = record.text().unwrap();
+    fn another_accounts_record_is_not_read() {
+        let text = record().text().unwrap();
         assert_eq!(UserRecord::parse(UserId::new(), &text), Err(VaultError::Damaged));
-        let newer = text.replace("\"version\":1", "\"version\":2");
-        assert_eq!(UserRecord::parse(record.user.id, &newer), Err(VaultError::Damaged));
+    }
+
+    #[test]
+    fn a_newer_record_is_called_newer_whatever_is_in_it_and_an_impossible_one_damaged() {
+        let id = UserId::new();
+        let newer = VaultError::Newer { found: 2, known: VERSION };
+        for text in [r#"{"version":2}"#, r#"{"version":2,"id":7,"people":[{}]}"#] {
+            assert_eq!(UserRecord::parse(id, text), Err(newer.clone()), "{text}");
+        }
+        assert!(newer.to_string().contains("update the app"), "that is what helps: {newer}");
+        for text in [r#"{"version":0}"#, r#"{"version":-1}"#, r#"{"version":"2"}"#, "{}"] {
+            assert_eq!(UserRecord::parse(id, text), Err(VaultError::Damaged), "{text}");
+        }
     }
 
     proptest! {

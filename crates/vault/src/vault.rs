@@ -74,17 +74,20 @@ impl Vault {
         self.kind.to_string()
     }
 
-    /// Every account, oldest first. One whose record cannot be read is left out and logged, so that
-    /// it does not hide the others.
+    /// Every account, oldest first. One whose record is damaged is left out and logged, so that it
+    /// does not hide the others.
     ///
     /// # Errors
     ///
-    /// When the keyring cannot be read.
+    /// [`VaultError::Newer`] when a newer version of this program wrote one of them, also from
+    /// [`create`](Self::create), [`unlock`](Self::unlock), [`update`](Self::update) and
+    /// [`delete`](Self::delete): what they depend on cannot be known then. Nothing was touched.
     pub async fn list(&self) -> Result<Vec<Account>, VaultError> {
         self.run(|accounts| Ok(accounts.all()?.iter().map(Stored::account).collect())).await
     }
 
-    /// Makes an account and opens it. The first one becomes admin, everybody else a member.
+    /// Makes an account and opens it. The first one becomes admin, everybody else a member, also
+    /// where the records of all before them are damaged.
     ///
     /// # Errors
     ///
@@ -102,8 +105,8 @@ impl Vault {
     /// account or it has no password. [`VaultError::TooManyAttempts`] when that happened five times
     /// or more since the last success: the wait starts at 5 seconds, doubles with every further
     /// failure up to 15 minutes, and outlives the program. [`VaultError::Damaged`] when the
-    /// password's slot cannot be read; an account whose whole record cannot be read is like one
-    /// that is not there. When the attempt cannot be counted it is not made.
+    /// password's slot cannot be read; an account whose whole record is damaged is like one that
+    /// is not there. When the attempt cannot be counted it is not made.
     pub async fn unlock(
         &self,
         identifier: &str,
@@ -118,7 +121,8 @@ impl Vault {
     /// # Errors
     ///
     /// [`VaultError::NotRemembered`] when it does not, [`VaultError::NotFound`] when there is no
-    /// such account, [`VaultError::Damaged`] when its record or its key cannot be read.
+    /// such account, [`VaultError::Damaged`] when its record or its key cannot be read,
+    /// [`VaultError::Newer`] when a newer version of this program wrote it.
     pub async fn unlock_remembered(&self, id: UserId) -> Result<Unlocked, VaultError> {
         self.run(move |accounts| accounts.unlock_remembered(id)).await
     }
@@ -152,7 +156,7 @@ impl Vault {
     }
 
     /// Removes an account and all its entries. What it has sealed elsewhere can never be opened
-    /// again. An account whose record cannot be read can be deleted too.
+    /// again. An account whose record is damaged can be deleted too.
     ///
     /// # Errors
     ///

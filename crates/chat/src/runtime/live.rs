@@ -134,7 +134,7 @@ impl Live {
 /// Whether somebody holds this place, or its conversation goes on.
 fn is_used(place: &Arc<Mutex<Option<Open>>>) -> bool {
     Arc::strong_count(place) > 1
-        || place.try_lock().map_or(true, |open| {
-            open.as_ref().is_some_and(|open| !open.task.is_finished())
-        })
+        || place
+            .try_lock()
+            .map_or(true, |open| open.as_ref().is_some_and(|open| !open.task.is_finished()))
 }

@@ -6,10 +6,12 @@ use std::time::Duration;
 use confidant_chat::port::model::{Delta, DeltaStream, ModelError};
 use futures::StreamExt;
 use futures::stream;
+use tokio::time::timeout;
 
 use super::wire::Heard;
 use crate::complaint::Complaint;
 use crate::scrub::Scrub;
+use crate::silence::Silence;
 use crate::sse::{Decoder, Sse};
 
 /// How much of an answer that is none is kept for its words, in bytes.
@@ -22,7 +24,7 @@ const GRACE: Duration = Duration::from_secs(1);
 pub(super) struct Reply {
     response: reqwest::Response,
     decoder: Decoder,
-    silence: Duration,
+    silence: Silence,
     scrub: Scrub,
     progress: Progress,
     /// The first bytes, until the first piece: should it turn out that no model is talking, they
@@ -58,14 +60,14 @@ enum Broken {
 }
 
 impl Reply {
-    /// Reads on until it is certain that a model is talking.
+    /// Reads on until it is certain that a model is talking. `silence` began with the question.
     ///
     /// # Errors
     ///
     /// When it is not.
     pub(super) async fn open(
         response: reqwest::Response,
-        silence: Duration,
+        silence: Silence,
         scrub: Scrub,
     ) -> Result<DeltaStream, ModelError> {
         let mut reply = Self {
@@ -145,21 +147,24 @@ impl Reply {
 
     /// Takes in what arrives next.
     async fn read(&mut self) -> Result<(), Broken> {
-        let patience = match self.progress {
-            Progress::Finished { .. } => self.silence.min(GRACE),
-            _ => self.silence,
+        let grace = self.grace();
+        let chunk = self.response.chunk();
+        let arrived = match self.progress {
+            Progress::Finished { .. } => timeout(grace, chunk).await.ok(),
+            _ => self.silence.bear(chunk).await,
         };
-        match tokio::time::timeout(patience, self.response.chunk()).await {
-            Err(_) => Err(Broken::Silent),
-            Ok(Err(error)) => Err(Broken::Cut(error)),
-            Ok(Ok(Some(bytes))) => {
+        match arrived {
+            None => Err(Broken::Silent),
+            Some(Err(error)) => Err(Broken::Cut(error)),
+            Some(Ok(Some(bytes))) => {
+                self.silence.broken();
                 if matches!(self.progress, Progress::Waiting) {
                     self.keep_opening(&bytes);
                 }
                 self.decoder.feed(&bytes);
                 Ok(())
             }
-            Ok(Ok(None)) => {
+            Some(Ok(None)) => {
                 self.decoder.end();
                 if self.decoder.is_empty() { Err(Broken::Ended) } else { Ok(()) }
             }
@@ -199,7 +204,7 @@ impl Reply {
 
     /// A server that answers with a status of 200 and no reply: a web page, or an error of its own.
     async fn who_is_talking(&mut self) -> ModelError {
-        let patience = self.silence.min(GRACE);
+        let grace = self.grace();
         let rest = async {
             while self.opening.len() < OPENING {
                 match self.response.chunk().await {
@@ -209,7 +214,7 @@ impl Reply {
             }
         };
         // Whatever has arrived by then must do.
-        let _ = tokio::time::timeout(patience, rest).await;
+        let _ = timeout(grace, rest).await;
         let body = String::from_utf8_lossy(&self.opening);
         if body.trim().is_empty() {
             return ModelError::Refused { detail: "the server sent an empty answer".to_owned() };
@@ -235,6 +240,10 @@ impl Reply {
     }
 
     fn silence_words(&self) -> String {
-        format!("the server was silent for {:?}", self.silence)
+        format!("the server was silent for {:?}", self.silence.limit())
+    }
+
+    fn grace(&self) -> Duration {
+        self.silence.limit().min(GRACE)
     }
 }

@@ -43,14 +43,15 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// The smallest question there is, to see whether the model answers.
-    pub(super) fn probe(model: &'a str) -> Self {
+    /// The smallest question there is, to see whether the model answers, and answered with as many
+    /// tokens at most.
+    pub(super) fn probe(model: &'a str, max_tokens: Option<u32>) -> Self {
         Self {
             model,
             messages: vec![Message { role: "user", content: "Hi" }],
             stream: true,
             temperature: None,
-            max_tokens: Some(1),
+            max_tokens,
         }
     }
 }

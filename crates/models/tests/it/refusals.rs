@@ -3,12 +3,14 @@
 use std::time::{Duration, Instant};
 
 use confidant_chat::port::model::{Model, ModelError};
+use confidant_models::{Endpoint, Patience};
 use rstest::rstest;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::kit::{KEY, RawServer, SILENCE, model_at, question};
+use crate::kit::{HEAD, KEY, RawServer, SILENCE, model_at, question, until_closed};
 
 /// What asking a server comes to that answers so.
 async fn refusal(answer: ResponseTemplate) -> ModelError {
@@ -205,10 +207,28 @@ async fn a_connection_that_closes_without_an_answer() {
     assert!(matches!(error, ModelError::Unreachable { .. }), "{error:?}");
 }
 
+#[tokio::test]
+async fn a_head_does_not_begin_the_silence_anew() {
+    let silence = Duration::from_secs(2);
+    let server = RawServer::start(move |mut connection| async move {
+        tokio::time::sleep(silence * 3 / 4).await;
+        connection.write_all(HEAD.as_bytes()).await.unwrap();
+        until_closed(&mut connection).await;
+    })
+    .await;
+    let patience = Patience { silence, ..Patience::default() };
+    let model = Endpoint::new(&server.base_url, "m", None).unwrap().with_patience(patience).open();
+    let asked = Instant::now();
+    let error = model.stream(question()).await.map(drop).unwrap_err();
+    assert!(matches!(error, ModelError::Unreachable { .. }), "{error:?}");
+    assert!(asked.elapsed() < silence * 3 / 2, "{:?}", asked.elapsed());
+    server.outcome().await;
+}
+
 /// Silent from the start, silent after the head, and silent but for signs of life too rare.
 #[rstest]
 #[case("")]
-#[case(crate::kit::HEAD)]
+#[case(HEAD)]
 #[tokio::test]
 async fn silence_before_the_first_word(#[case] sent: &str) {
     let server = RawServer::stalling(sent).await;

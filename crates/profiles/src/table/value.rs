@@ -1,5 +1,7 @@
 //! What a single field is.
 
+use std::net::Ipv4Addr;
+
 use jiff::civil;
 
 /// What a field is.
@@ -17,7 +19,9 @@ pub(super) enum Value {
 }
 
 /// Reads a field without its surrounding white space. With `comma`, a comma parts whole and
-/// fraction, as in files whose fields are parted by semicolons.
+/// fraction, as in files whose fields are parted by semicolons, and several points part thousands.
+/// A single point is a decimal point all the same: `1.234` may well come from a program that knows
+/// no other.
 pub(super) fn of_field(field: &str, comma: bool) -> Value {
     let Some(first) = field.bytes().next() else { return Value::Missing };
     match first {
@@ -62,6 +66,9 @@ fn number(field: &str, comma: bool) -> Option<Value> {
         }
         return None;
     }
+    if comma && let Some(whole) = grouped(field) {
+        return finite(&whole).map(Value::Integer);
+    }
     // The words for infinity are no numbers in a table, and neither is a date.
     let is_plain = |byte: u8| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-');
     if !field.bytes().all(is_plain) {
@@ -72,6 +79,15 @@ fn number(field: &str, comma: bool) -> Option<Value> {
 
 fn finite(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// `1.234.567` as `1234567`; nothing where fewer than two points part thousands, or where it may be
+/// something else: an address in a network, or digits with zeros in front that matter.
+fn grouped(field: &str) -> Option<String> {
+    let digits = field.strip_prefix(['-', '+']).unwrap_or(field);
+    let is_several = digits.split('.').count() > 2;
+    let is_else = digits.starts_with('0') || digits.parse::<Ipv4Addr>().is_ok();
+    if is_several && !is_else { without_groups(field) } else { None }
 }
 
 /// `1.234.567` as `1234567`; nothing where the points do not stand between thousands.
@@ -197,6 +213,7 @@ mod tests {
     #[case("05/31/2024", Value::Date)]
     #[case("32/13/2024", Value::Text)]
     #[case("192.168.1.1", Value::Text)]
+    #[case("1.234.567", Value::Text)]
     #[case("2024-05-31T13:45", Value::DateTime)]
     #[case("2024-05-31 13:45:59", Value::DateTime)]
     #[case("2024-05-31T13:45:59.123Z", Value::DateTime)]
@@ -214,6 +231,18 @@ mod tests {
     #[case("-1.234,50", Value::Number(-1234.5))]
     #[case("1.234.567,8", Value::Number(1_234_567.8))]
     #[case("1.23,4", Value::Text)]
+    #[case("1.234.567", Value::Integer(1_234_567.0))]
+    #[case("-12.345.678", Value::Integer(-12_345_678.0))]
+    #[case("+1.234.567.890", Value::Integer(1_234_567_890.0))]
+    #[case("1.000.000.000", Value::Integer(1e9))]
+    #[case("1.234.56", Value::Text)]
+    #[case("1234.567.890", Value::Text)]
+    #[case("1..234.567", Value::Text)]
+    #[case(".123.456", Value::Text)]
+    #[case("012.345.678", Value::Text)]
+    #[case("192.168.100.200", Value::Text)]
+    #[case("31.05.2024", Value::Date)]
+    #[case("1.234", Value::Number(1.234))]
     #[case("1.5", Value::Number(1.5))]
     #[case("1,2,3", Value::Text)]
     #[case(",", Value::Text)]

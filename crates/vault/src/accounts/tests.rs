@@ -162,6 +162,46 @@ fn a_record_that_cannot_be_read_hides_nobody_else_and_can_be_deleted() {
 }
 
 #[test]
+fn damaging_every_record_makes_nobody_admin() {
+    let store = testing::store();
+    let mut accounts = accounts(&store);
+    let alice = accounts.create(new("alice", "", true)).unwrap().account.user;
+    store.build("app", &names::user(alice.id), None).unwrap().set_secret(b"{}").unwrap();
+    assert_eq!(identifiers(&mut accounts), [""; 0], "nobody can be read");
+    let eve = accounts.create(new("eve", "", true)).unwrap().account.user.user;
+    assert_eq!(eve.role(), Some(MEMBER));
+
+    accounts.delete(alice.id).unwrap();
+    let left = accounts.all().unwrap()[0].record.user.id;
+    accounts.delete(left).unwrap();
+    let first = accounts.create(new("bob", "", true)).unwrap().account.user.user;
+    assert!(first.is_admin(), "where there is really nobody, somebody has to be");
+}
+
+#[test]
+fn what_a_newer_version_wrote_is_neither_absent_nor_touched() {
+    let store = testing::store();
+    let mut accounts = accounts(&store);
+    let alice = accounts.create(new("alice", "right", true)).unwrap().account.user;
+    let bob = accounts.create(new("bob", "right", true)).unwrap().account.user;
+    let entry = store.build("app", &names::user(alice.id), None).unwrap();
+    entry.set_secret(br#"{"version":2,"who":"alice"}"#).unwrap();
+    let before = testing::entries(&store);
+
+    let newer = || VaultError::Newer { found: 2, known: 1 };
+    assert_eq!(accounts.all().unwrap_err(), newer());
+    assert_eq!(accounts.create(new("alice", "", true)).unwrap_err(), newer(), "it may be taken");
+    let opened = accounts.unlock("alice", &"right".into(), clock::now());
+    assert_eq!(opened.unwrap_err(), newer());
+    assert_eq!(accounts.unlock_remembered(alice.id).unwrap_err(), newer());
+    assert_eq!(accounts.update(alice.id, User::new("al").unwrap()).unwrap_err(), newer());
+    for id in [alice.id, bob.id] {
+        assert_eq!(accounts.delete(id).unwrap_err(), newer());
+    }
+    assert_eq!(testing::entries(&store), before);
+}
+
+#[test]
 fn a_locked_record_is_an_error_and_not_a_missing_account() {
     let store = testing::store();
     let alice = accounts(&store).create(new("alice", "", true)).unwrap().account.user;
