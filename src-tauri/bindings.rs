@@ -44,6 +44,8 @@ pub(crate) fn commands<R: Runtime>() -> Builder<R> {
         thread::earlier_steps,
         thread::rename_thread,
         thread::delete_thread,
+        thread::get_draft,
+        thread::save_draft,
         model::get_model,
         model::save_model,
         model::forget_model,

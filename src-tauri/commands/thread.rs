@@ -1,4 +1,4 @@
-//! Stored threads: listed, paged, renamed, deleted.
+//! Stored threads: listed, paged, renamed, deleted; and what is written there and not sent yet.
 
 use confidant_chat::ids::ThreadId;
 use confidant_chat::port::history::ThreadCursor;
@@ -58,4 +58,22 @@ pub(crate) async fn rename_thread(shell: AtShell<'_>, thread: ThreadId, name: St
 #[specta::specta]
 pub(crate) async fn delete_thread(shell: AtShell<'_>, thread: ThreadId) -> Result {
     Ok(shell.desk()?.person.delete(thread).await?)
+}
+
+/// What the person wrote in a thread, or for a new one, and has not sent. Empty when nothing.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn get_draft(shell: AtShell<'_>, thread: Option<ThreadId>) -> Result<String> {
+    Ok(shell.desk()?.person.draft(thread).await?)
+}
+
+/// Keeps what the person wrote in a thread, or for a new one, and has not sent.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_draft(
+    shell: AtShell<'_>,
+    thread: Option<ThreadId>,
+    text: String,
+) -> Result {
+    Ok(shell.desk()?.person.save_draft(thread, text).await?)
 }

@@ -23,6 +23,7 @@ fn one_person_cannot_reach_another_ones_threads_by_their_ids() {
     let thread = desk.open("assistant");
     desk.send(&thread, "a secret");
     desk.finished_steps(&thread, 2);
+    desk.call("save_draft", json!({ "thread": thread, "text": "half a secret" }));
     desk.create_account("bob");
 
     let threads = desk.call("list_threads", json!({ "cursor": null }));
@@ -36,6 +37,7 @@ fn one_person_cannot_reach_another_ones_threads_by_their_ids() {
         ("open_thread", json!({ "thread": thread, "events": "__CHANNEL__:1" }), "threadMissing"),
         ("rename_thread", json!({ "thread": thread, "name": "x" }), "threadMissing"),
         ("delete_thread", json!({ "thread": thread }), "threadMissing"),
+        ("save_draft", json!({ "thread": thread, "text": "x" }), "threadMissing"),
         (
             "send_message",
             json!({ "thread": thread, "text": "x", "command": null }),
@@ -46,9 +48,12 @@ fn one_person_cannot_reach_another_ones_threads_by_their_ids() {
         assert_eq!(desk.refusal(command, arguments), code, "{command}");
     }
 
+    assert_eq!(desk.call("get_draft", json!({ "thread": thread })), "", "nor is her draft bob's");
+
     let right = json!({ "identifier": "ALICE", "password": "correct horse", "remember": false });
     desk.call("sign_in", right);
     assert_eq!(desk.steps(&thread)[0]["output"], "a secret", "alice still has it");
+    assert_eq!(desk.call("get_draft", json!({ "thread": thread })), "half a secret");
 }
 
 #[test]

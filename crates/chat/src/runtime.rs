@@ -1,6 +1,7 @@
 //! What carries conversations: one actor for each open one, and the signed-in person who owns them.
 
 mod conversation;
+mod drafts;
 mod live;
 mod obey;
 pub(crate) mod op;

@@ -18,6 +18,7 @@ use crate::port::model::Model;
 use crate::profile::{ChatProfile, ProfileCard};
 use crate::runtime::World;
 use crate::runtime::conversation::{Conversation, RunError, Sink};
+use crate::runtime::drafts;
 use crate::runtime::live::{Live, Open, Place};
 use crate::runtime::op::Command;
 use crate::runtime::transcript::{PAGE, Transcript};
@@ -361,7 +362,8 @@ impl SignedIn {
             open.end().await;
         }
         self.world.history.thread(id).await?;
-        self.world.history.write(vec![Change::DeleteThread(id)], Durability::OnDisk).await
+        let changes = vec![Change::DeleteThread(id), drafts::forgotten(id)];
+        self.world.history.write(changes, Durability::OnDisk).await
     }
 
     /// Ends every conversation, with `on_chat_end`, within about two seconds and at most five.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod asks;
+mod drafts;
 mod lifecycle;
 mod messages;
 mod settings_and_session;

@@ -30,6 +30,7 @@ struct State {
     full: bool,
     threads: BTreeMap<ThreadId, Thread>,
     steps: BTreeMap<(ThreadId, u32), Step>,
+    preferences: BTreeMap<String, Value>,
 }
 
 impl MemoryHistory {
@@ -43,7 +44,8 @@ impl MemoryHistory {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.state.lock().unwrap().threads.is_empty()
+        let state = self.state.lock().unwrap();
+        state.threads.is_empty() && state.preferences.is_empty()
     }
 }
 
@@ -69,7 +71,12 @@ impl History for MemoryHistory {
                     state.threads.remove(&thread);
                     state.steps.retain(|(t, _), _| *t != thread);
                 }
-                Change::PutPreference { .. } => {}
+                Change::PutPreference { name, value: Some(value) } => {
+                    state.preferences.insert(name, value);
+                }
+                Change::PutPreference { name, value: None } => {
+                    state.preferences.remove(&name);
+                }
             }
         }
         Ok(())
@@ -111,8 +118,8 @@ impl History for MemoryHistory {
         Ok(self.all_steps(thread).last().map_or(0, |step| step.sequence + 1))
     }
 
-    async fn preference(&self, _: &str) -> Result<Option<Value>, HistoryError> {
-        Ok(None)
+    async fn preference(&self, name: &str) -> Result<Option<Value>, HistoryError> {
+        Ok(self.state.lock().unwrap().preferences.get(name).cloned())
     }
 
     async fn figures(&self) -> Result<Figures, HistoryError> {
