@@ -19,6 +19,18 @@ export default defineConfig(({ mode }) => ({
     // `font-src 'self'` and `script-src 'self'`: nothing may become a data: address or inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What the first screen needs comes in one piece, and so do the words and icons that
+          // later parts share: every file is a trip to the shell.
+          groups: [
+            { name: 'start', tags: ['$initial'] },
+            { name: 'common', test: /messages[\\/]generated|@lucide/, minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
   worker: { format: 'es' },
   server: { host: '127.0.0.1', port: 5173, strictPort: true },

@@ -30,6 +30,7 @@ fn sign_in_talk_close_and_come_back_without_a_network() {
             "Alice Smith",
             "Ask me what it should do",
             "second tea",
+            "not sent yet",
             KEY,
         ],
     );
@@ -68,6 +69,9 @@ async fn first_half(home: &Home, server: ModelServer) {
     window.press("New chat").await;
     window.say("second tea").await;
     window.read("[role=log] article", "That is all.").await;
+    window.see(COMPOSER).await.send_keys("third, not sent yet").await.unwrap();
+    // Longer than the moment after which what is written is kept.
+    tokio::time::sleep(Duration::from_secs(1)).await;
     window.close().await;
 }
 
@@ -87,6 +91,13 @@ async fn second_half(home: &Home, port: u16) {
     for thread in ["Help me write a function", "[slow] first", "second tea"] {
         window.read("nav", thread).await;
     }
+    window.press_where("nav button, nav a", "second tea").await;
+    eventually("what was written and not sent is back", || async {
+        let composer = window.see(COMPOSER).await;
+        let draft = composer.prop("value").await.ok().flatten()?;
+        (draft == "third, not sent yet").then_some(())
+    })
+    .await;
     window.press_where("nav button, nav a", "Help me write a function").await;
     window.read("[role=log] article", "Ask me what it should do").await;
     window.read("[role=log] article", "That is all.").await;

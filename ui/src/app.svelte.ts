@@ -1,9 +1,9 @@
 // Where the person is: before sign-in, signed in, or in front of a keyring that does not open.
 
 import { getContext, setContext } from 'svelte';
-import { errorOf, type Backend } from './bridge/backend';
+import { errorOf, type Backend, type Trouble } from './bridge/backend';
 import type { Account } from './bridge/bindings';
-import type { Trouble } from './chat/conversations.svelte';
+import { chooseModel, workspace } from './parts';
 import { Session } from './session.svelte';
 
 export type Stage =
@@ -15,6 +15,8 @@ export type Stage =
 
 export class App {
   stage = $state.raw<Stage>({ at: 'starting' });
+  /** What went wrong with an account that is gone; the sign-in screen says it. */
+  farewell = $state.raw<Trouble | null>(null);
 
   constructor(readonly backend: Backend) {}
 
@@ -22,7 +24,7 @@ export class App {
     this.stage = { at: 'starting' };
     try {
       const account = await this.backend.currentAccount();
-      if (account) this.enter(account);
+      if (account) await this.enter(account);
       else await this.showSignIn();
     } catch (thrown) {
       this.stage = { at: 'trouble', error: errorOf(thrown) };
@@ -37,23 +39,29 @@ export class App {
     }
   }
 
-  enter(account: Account) {
-    const session = new Session(this.backend, account);
-    void session.start();
-    this.stage = { at: 'signedIn', session };
+  async enter(account: Account) {
+    this.farewell = null;
+    await this.proceed(new Session(this.backend, account));
   }
 
   /** A new account is first offered a model. */
-  welcome(account: Account) {
+  async welcome(account: Account) {
+    this.farewell = null;
+    // The screen before stays until the next one can be drawn whole.
+    await chooseModel.fetch();
     this.stage = { at: 'chooseModel', session: new Session(this.backend, account) };
   }
 
-  proceed(session: Session) {
+  async proceed(session: Session) {
+    await workspace.fetch();
+    // Pressed twice while that took its time.
+    if (this.stage.at === 'signedIn') return;
     void session.start();
     this.stage = { at: 'signedIn', session };
   }
 
   async signOut() {
+    if (this.stage.at === 'signedIn') await this.stage.session.conversations.drafts.flush();
     this.#forgetSession();
     try {
       await this.backend.signOut();
@@ -63,11 +71,27 @@ export class App {
     await this.showSignIn();
   }
 
-  /** Rejects when the account stays. */
+  /** Rejects when the account stays as it was. */
   async deleteAccount() {
-    await this.backend.deleteAccount();
-    this.#forgetSession();
-    await this.showSignIn();
+    try {
+      await this.backend.deleteAccount();
+    } catch (thrown) {
+      if (await this.#staysSignedIn()) throw thrown;
+      this.farewell = errorOf(thrown);
+    }
+    await this.signOut();
+  }
+
+  /** Whether the account is still there and signed in. What cannot be found out has not changed. */
+  async #staysSignedIn(): Promise<boolean> {
+    try {
+      const account = await this.backend.currentAccount();
+      if (account === null) return false;
+      const accounts = await this.backend.listAccounts();
+      return accounts.some(({ id }) => id === account.id);
+    } catch {
+      return true;
+    }
   }
 
   /** Keyring trouble while signing in takes the whole screen; anything else stays where it was. */

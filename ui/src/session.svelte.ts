@@ -1,6 +1,6 @@
 // What there is while somebody is signed in.
 
-import { errorOf, type Backend } from './bridge/backend';
+import { errorOf, type Backend, type Trouble } from './bridge/backend';
 import type {
   Account,
   ModelDraft,
@@ -8,7 +8,7 @@ import type {
   ProfileCard,
   ThreadSummary,
 } from './bridge/bindings';
-import { Conversations, type Trouble } from './chat/conversations.svelte';
+import { Conversations } from './chat/conversations.svelte';
 import { announcer } from './kit/announcer.svelte';
 import { errorText, failureText } from './kit/errorText';
 import { m } from './messages/generated/messages.js';
@@ -18,19 +18,23 @@ import { ThreadList } from './threads/threadList.svelte';
 
 export type SettingsPage = 'model' | 'appearance' | 'account' | 'about';
 
+/** The two places where something can be done to a thread. */
+type Place = 'list' | 'header';
+
 export class Session {
   account = $state.raw<Account>() as Account;
   profiles = $state.raw<readonly ProfileCard[]>([]);
   model = $state.raw<ModelSettings | null>(null);
+  /** Why it is not known which profiles there are. Stored threads open without them. */
   trouble = $state.raw<Trouble | null>(null);
   /** The page of the settings dialog that is open. */
   settings = $state<SettingsPage | null>(null);
   help = $state(false);
   chatSettings = $state(false);
-  /** The thread that the person is asked about before it is deleted. */
-  deleting = $state.raw<ThreadSummary | null>(null);
+  /** The thread that is to be deleted if the person confirms it, and where they asked for that. */
+  deleting = $state.raw<{ thread: ThreadSummary; at: Place } | null>(null);
   /** The thread whose name is being edited, and where. */
-  renaming = $state.raw<{ thread: string; at: 'list' | 'header' } | null>(null);
+  renaming = $state.raw<{ thread: string; at: Place } | null>(null);
 
   readonly threads: ThreadList;
   readonly conversations: Conversations;
@@ -49,15 +53,21 @@ export class Session {
 
   /** Loads what the main window shows, and begins a new conversation. */
   async start() {
-    this.trouble = null;
     void this.threads.loadMore();
     void this.#loadModel();
+    await this.loadProfiles();
+  }
+
+  /** Learns which profiles there are, and begins a conversation unless one is being read. */
+  async loadProfiles() {
+    this.trouble = null;
     try {
       this.profiles = await this.backend.listProfiles();
-      this.newChat();
     } catch (thrown) {
       this.trouble = errorOf(thrown);
+      return;
     }
+    if (this.conversations.current === null) this.newChat();
   }
 
   get name(): string {
@@ -69,9 +79,9 @@ export class Session {
       this.profiles.find((card) => card.name === profile) ??
       this.profiles.find((card) => card.default) ??
       this.profiles[0];
-    if (!chosen) return;
     this.chatSettings = false;
     this.renaming = null;
+    if (!chosen) return this.#newChatLater();
     const current = this.conversations.current;
     // One untouched new conversation is as good as another.
     if (current && !current.begun && current.profile === chosen.name && !current.trouble) return;
@@ -101,16 +111,16 @@ export class Session {
     }
   }
 
-  /** Rejects when the thread stays. */
-  async deleteThread(id: string) {
+  /** Answers the thread beside it in the list, if there is one. Rejects when the thread stays. */
+  async deleteThread(id: string): Promise<ThreadSummary | null> {
     const inView = this.conversations.current?.id === id;
     const next = neighbour(this.threads.threads, id, 1) ?? neighbour(this.threads.threads, id, -1);
     await this.threads.remove(id);
     this.conversations.forget(id);
     announcer.say(m.announce_deleted());
-    if (!inView) return;
-    if (next) this.openThread(next.id);
-    else this.newChat();
+    if (inView && next) this.openThread(next.id);
+    else if (inView) this.newChat();
+    return next;
   }
 
   async saveModel(draft: ModelDraft) {
@@ -128,6 +138,13 @@ export class Session {
     } catch (thrown) {
       this.#tell(thrown);
     }
+  }
+
+  /** Who wants a conversation wants the profiles, too: where it would stand, stands why not. */
+  #newChatLater() {
+    if (this.trouble === null) return;
+    this.conversations.leave();
+    void this.loadProfiles();
   }
 
   async #loadModel() {

@@ -51,7 +51,7 @@ const world: MemoryOptions = {
     profile('assistant', {
       card: {
         default: true,
-        starters: [{ label: 'Ask', message: 'Ask', command: null, icon: 'code' }],
+        starters: [{ label: 'Ask', message: 'Ask', command: 'ask', icon: 'code' }],
       },
       settings: [
         {
@@ -84,6 +84,10 @@ const world: MemoryOptions = {
   ],
   threads: [
     { summary: thread('all'), steps: everything },
+    {
+      summary: thread('long'),
+      steps: Array.from({ length: 60 }, (_, at) => said('user', at, `Line ${at}`)),
+    },
     {
       summary: thread('lost', { profile: 'gone' }),
       steps: [step('x', 0, { kind: 'user', output: 'Hi' })],
@@ -130,6 +134,24 @@ const screens: Record<string, () => Promise<unknown>> = {
     const { user } = await signedIn(world);
     await open(user, 'lost');
     await screen.findByText(/no longer there/);
+  },
+  'a message with a command': async () => {
+    const { user } = await signedIn(world);
+    screen.getByRole('button', { name: 'Ask' }).focus();
+    await user.keyboard('{Alt>}{Enter}{/Alt}');
+    await screen.findByRole('button', { name: 'Send without the command /ask' });
+  },
+  'earlier messages that could not be loaded': async () => {
+    const { user, backend } = await signedIn(world);
+    backend.failNext('earlierSteps', { code: 'storageDamaged', detail: 'record 7' });
+    await open(user, 'long');
+    await screen.findByText(/record 7/);
+  },
+  'the profile menu': async () => {
+    const { user } = await signedIn(world);
+    await open(user, 'all');
+    await user.click(await screen.findByRole('button', { name: /profile menu/ }));
+    await menuItem('Analyst');
   },
   'chat settings': async () => {
     const { user } = await signedIn(world);

@@ -49,6 +49,8 @@ export interface Backend {
   listThreads(cursor: ThreadCursor | null): Promise<ThreadPage>;
   renameThread(thread: string, name: string): Promise<void>;
   deleteThread(thread: string): Promise<void>;
+  getDraft(thread: string | null): Promise<string>;
+  saveDraft(thread: string | null, text: string): Promise<void>;
 
   getModel(): Promise<ModelSettings | null>;
   saveModel(draft: ModelDraft): Promise<ModelSettings>;
@@ -58,22 +60,22 @@ export interface Backend {
   openLink(url: string): Promise<void>;
 }
 
-/** What a command rejects with. The interface chooses its words by `error.code`. */
+/** What no code of the contract describes: a failure of the bridge, or of the interface itself. */
+export type OwnError = { code: 'unknown'; detail: string } | { code: 'notOpen' };
+
+/** Everything that can go wrong with what a person does. The words are chosen by `code`. */
+export type Trouble = CommandError | OwnError;
+
+/** What a command rejects with. */
 export class BackendError extends Error {
-  constructor(readonly error: CommandError) {
+  constructor(readonly error: Trouble) {
     super(error.code);
     this.name = 'BackendError';
   }
 }
 
-/** A failure of the bridge itself, which no code of the contract describes. */
-export interface UnknownError {
-  code: 'unknown';
-  detail: string;
-}
-
 /** Whatever was thrown, as something the interface can put into words. */
-export function errorOf(thrown: unknown): CommandError | UnknownError {
+export function errorOf(thrown: unknown): Trouble {
   if (thrown instanceof BackendError) return thrown.error;
   return { code: 'unknown', detail: thrown instanceof Error ? thrown.message : String(thrown) };
 }

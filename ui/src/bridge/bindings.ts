@@ -60,6 +60,10 @@ export const commands = {
 	renameThread: (thread: ThreadId, name: string) => __TAURI_INVOKE<null>("rename_thread", { thread, name }),
 	/**  Deletes a thread and everything in it. */
 	deleteThread: (thread: ThreadId) => __TAURI_INVOKE<null>("delete_thread", { thread }),
+	/**  What the person wrote in a thread, or for a new one, and has not sent. Empty when nothing. */
+	getDraft: (thread: ThreadId | null) => __TAURI_INVOKE<string>("get_draft", { thread }),
+	/**  Keeps what the person wrote in a thread, or for a new one, and has not sent. */
+	saveDraft: (thread: ThreadId | null, text: string) => __TAURI_INVOKE<null>("save_draft", { thread, text }),
 	/**  The chosen model, without its key. */
 	getModel: () => __TAURI_INVOKE<ModelSettings | null>("get_model"),
 	/**  Chooses a model; it answers from the next message on. */
@@ -119,7 +123,7 @@ export type Choice = {
 };
 
 /**  Why a command did nothing. */
-export type CommandError = { code: "notSignedIn" } | { code: "noKeyring" } | { code: "keyringLocked" } | { code: "keyringFailed"; detail: string } | { code: "wrongPassword" } | { code: "tooManyAttempts"; retryIn: number } | { code: "identifierTaken" } | { code: "nameEmpty" } | { code: "nameTooLong" } | { code: "nameInvalid" } | { code: "passwordRequired" } | { code: "notRemembered" } | { code: "lastAdmin" } | { code: "accountMissing" } | { code: "threadMissing" } | { code: "profileMissing" } | { code: "profileForbidden" } | { code: "conversationClosed" } | { code: "messageEmpty" } | { code: "messageTooLong"; max: number } | { code: "nothingToRetry" } | { code: "reservedKey"; key: string } | { code: "sessionFull" } | { code: "settingInvalid"; id: string } | { code: "settingUnknown"; id: string } | { code: "askClosed" } | { code: "tooManyFiles"; max: number } | { code: "fileTooLarge"; name: string; max: number } | { code: "fileWrongType"; name: string } | { code: "fileUnreadable"; name: string } | { code: "addressInvalid" } | { code: "model"; failure: Failure } | { code: "storageFull" } | { code: "storageDamaged"; detail: string } | { code: "storageNewer"; found: number; known: number } | { code: "storageInUse" } | { code: "storageFailed"; detail: string } | { code: "linkRefused" };
+export type CommandError = { code: "notSignedIn" } | { code: "noKeyring" } | { code: "keyringLocked" } | { code: "keyringFailed"; detail: string } | { code: "wrongPassword" } | { code: "tooManyAttempts"; retryIn: number } | { code: "identifierTaken" } | { code: "nameEmpty" } | { code: "nameTooLong" } | { code: "nameInvalid" } | { code: "passwordRequired" } | { code: "notRemembered" } | { code: "lastAdmin" } | { code: "accountMissing" } | { code: "accountsNewer"; found: number; known: number } | { code: "threadMissing" } | { code: "profileMissing" } | { code: "profileForbidden" } | { code: "conversationClosed" } | { code: "messageEmpty" } | { code: "messageTooLong"; max: number } | { code: "nothingToRetry" } | { code: "reservedKey"; key: string } | { code: "sessionFull" } | { code: "settingInvalid"; id: string } | { code: "settingUnknown"; id: string } | { code: "askClosed" } | { code: "tooManyFiles"; max: number } | { code: "fileTooLarge"; name: string; max: number } | { code: "fileWrongType"; name: string } | { code: "fileUnreadable"; name: string } | { code: "addressInvalid" } | { code: "model"; failure: Failure } | { code: "storageFull" } | { code: "storageDamaged"; detail: string } | { code: "storageNewer"; found: number; known: number } | { code: "storageInUse" } | { code: "storageFailed"; detail: string } | { code: "linkRefused" };
 
 /**  Something happened in a conversation. */
 export type Event = 

@@ -40,6 +40,8 @@ export interface MemoryOptions {
   signedIn?: string;
   profiles?: MemoryProfile[];
   threads?: StoredThread[];
+  /** What was written and not sent, by thread; null is the new conversation. */
+  drafts?: [string | null, string][];
   model?: ModelSettings | null;
   /** Milliseconds between two pieces of a streamed reply. */
   pace?: number;
@@ -65,6 +67,7 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
   const accounts = [...(options.accounts ?? [])];
   const threads = new Map<string, MemoryThread>();
   const profiles = options.profiles ?? [];
+  const drafts = new Map<string | null, string>(options.drafts);
   const attempts = new Map<string, { wrong: number; until: number }>();
   const failures = new Map<keyof Backend, CommandError[]>();
   const calls: { command: keyof Backend; args: unknown[] }[] = [];
@@ -303,6 +306,16 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
     async deleteThread(id) {
       thread(id).close();
       threads.delete(id);
+      drafts.delete(id);
+    },
+    async getDraft(id) {
+      me();
+      return drafts.get(id) ?? '';
+    },
+    async saveDraft(id, text) {
+      me();
+      if (id !== null) thread(id);
+      drafts.set(id, text);
     },
 
     async getModel() {

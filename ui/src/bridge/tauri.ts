@@ -58,6 +58,8 @@ export function tauriBackend(): Backend {
     listThreads: (cursor) => answered(commands.listThreads(cursor)),
     renameThread: (thread, name) => done(commands.renameThread(thread, name)),
     deleteThread: (thread) => done(commands.deleteThread(thread)),
+    getDraft: (thread) => answered(commands.getDraft(thread)),
+    saveDraft: (thread, text) => done(commands.saveDraft(thread, text)),
 
     getModel: () => answered(commands.getModel()),
     saveModel: (draft) => answered(commands.saveModel(draft)),

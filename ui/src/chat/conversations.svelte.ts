@@ -2,57 +2,20 @@
 // the background.
 
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { BackendError, errorOf, type Backend, type Listener, type Values } from '../bridge/backend';
+import type { Event, Starter, ThreadSummary } from '../bridge/bindings';
 import {
-  errorOf,
-  type Backend,
-  type Listener,
-  type UnknownError,
-  type Values,
-} from '../bridge/backend';
-import type { CommandError, Event, ThreadSummary } from '../bridge/bindings';
-import {
-  hasBegun,
   reduce,
   retryable,
   withEarlier,
   withoutFailure,
   type Conversation,
 } from '../state/conversation';
-
-export type Trouble = CommandError | UnknownError;
+import { Drafts } from './drafts';
+import { LiveConversation } from './liveConversation.svelte';
 
 /** Conversations without a reply under way that stay in memory, so that going back is instant. */
 const KEPT = 8;
-
-export class LiveConversation {
-  /** Unknown until the core has opened a new conversation. */
-  id = $state<string | null>(null);
-  state = $state.raw<Conversation | null>(null);
-  /** What the person is writing. Kept in memory only: plain text never goes to the disk. */
-  draft = $state('');
-  /** Why it could not be opened. */
-  trouble = $state.raw<Trouble | null>(null);
-  /** Why the last thing the person did here could not be done. */
-  refused = $state.raw<Trouble | null>(null);
-  loadingEarlier = $state(false);
-  /** Long messages of the person that they have unfolded. */
-  readonly unfolded = new SvelteSet<string>();
-
-  /** The newest channel; what older ones still say is ignored. */
-  channel = 0;
-  /** Opening and closing happen one after the other, in the order the person did them. */
-  settled: Promise<void> = Promise.resolve();
-  /** Something was sent, whether or not its events have arrived: there is a thread to keep. */
-  sent = false;
-  lastSeen = 0;
-
-  /** `profile` is the one a new conversation begins with; stored ones know theirs. */
-  constructor(readonly profile: string | null) {}
-
-  get begun(): boolean {
-    return this.profile === null || (this.state !== null && hasBegun(this.state));
-  }
-}
 
 export interface Heard {
   /** A thread came into being, or its name or activity changed. */
@@ -65,24 +28,29 @@ export class Conversations {
   current = $state.raw<LiveConversation | null>(null);
   readonly #backend: Backend;
   readonly #heard: Heard;
+  readonly drafts: Drafts;
   readonly #known = new SvelteMap<string, LiveConversation>();
   /** Threads whose reply is being written. */
   readonly writing = new SvelteSet<string>();
-  /** The text of a new conversation that was left before it was sent. */
-  #unsent = '';
+  /** The new conversation that was left last before anything was sent; its draft goes on. */
+  #unsent: LiveConversation | null = null;
   #clock = 0;
 
   constructor(backend: Backend, heard: Heard) {
     this.#backend = backend;
     this.#heard = heard;
+    this.drafts = new Drafts(backend);
   }
 
   /** Begins a new conversation with `profile` and shows it. */
   begin(profile: string) {
     this.#keepUnsent();
     const live = new LiveConversation(profile);
-    live.draft = this.#unsent;
-    this.#unsent = '';
+    live.draft = this.#unsent?.draft ?? '';
+    // A command means something to its own profile only.
+    if (this.#unsent?.profile === profile) live.command = this.#unsent.command;
+    this.#unsent = null;
+    void this.drafts.load(live);
     this.#show(live);
     this.#openNew(live, profile);
   }
@@ -93,6 +61,7 @@ export class Conversations {
     this.#keepUnsent();
     const live = this.#known.get(thread) ?? new LiveConversation(null);
     live.id = thread;
+    void this.drafts.load(live);
     this.#known.set(thread, live);
     this.#show(live);
     this.#openStored(live, thread);
@@ -105,25 +74,30 @@ export class Conversations {
     else if (live.profile !== null) this.#openNew(live, live.profile);
   }
 
-  /** Sends what is in the draft, or `text` of a starter. On failure the text comes back. */
-  async send(live: LiveConversation, text: string, command: string | null = null) {
-    const fromDraft = live.draft === text;
-    if (fromDraft) live.draft = '';
-    live.refused = null;
-    try {
-      // Leaving waits for this, too: what is sent is neither forgotten nor lost on the way.
-      const sending = live.settled.then(() => this.#sendOnce(live, text, command));
-      live.settled = sending.then(
-        () => {
-          live.sent = true;
-        },
-        () => {},
-      );
-      await sending;
-    } catch (thrown) {
-      live.refused = errorOf(thrown);
-      if (fromDraft) live.draft = live.draft === '' ? text : `${text}\n${live.draft}`;
-    }
+  /** Shows none. */
+  leave() {
+    this.#keepUnsent();
+    const { current } = this;
+    this.current = null;
+    if (current) this.#leave(current);
+  }
+
+  /** Sends the draft. On failure it comes back. */
+  async send(live: LiveConversation) {
+    const { draft, command } = live;
+    live.draft = '';
+    live.command = null;
+    if (await this.#send(live, draft, command)) return;
+    live.draft = live.draft === '' ? draft : `${draft}\n${live.draft}`;
+    live.command ??= command;
+  }
+
+  /** Sends a starter: once, however often it is pressed before the conversation has begun. */
+  async sendStarter(live: LiveConversation, starter: Starter) {
+    if (live.starting || live.sent) return;
+    live.starting = true;
+    await this.#send(live, starter.message, starter.command);
+    live.starting = false;
   }
 
   stop = (live: LiveConversation) => this.#attempt(live, (id) => this.#backend.stopReply(id));
@@ -146,6 +120,7 @@ export class Conversations {
     if (live.id === null || before === null || live.loadingEarlier) return;
     const channel = live.channel;
     live.loadingEarlier = true;
+    live.earlierTrouble = null;
     try {
       const page = await this.#backend.earlierSteps(live.id, before);
       // Opened anew meanwhile, the page may not belong in front of what is there now.
@@ -153,7 +128,7 @@ export class Conversations {
         live.state = withEarlier(live.state, page);
       }
     } catch (thrown) {
-      live.refused = errorOf(thrown);
+      if (live.channel === channel) live.earlierTrouble = errorOf(thrown);
     } finally {
       live.loadingEarlier = false;
     }
@@ -176,6 +151,7 @@ export class Conversations {
     if (live) live.channel += 1;
     this.#known.delete(thread);
     this.writing.delete(thread);
+    this.drafts.forget(thread);
     if (this.current?.id === thread) this.current = null;
   }
 
@@ -186,12 +162,12 @@ export class Conversations {
     this.#known.clear();
     this.writing.clear();
     this.current = null;
-    this.#unsent = '';
+    this.#unsent = null;
   }
 
   #keepUnsent() {
     const { current } = this;
-    if (current && !current.begun && current.draft !== '') this.#unsent = current.draft;
+    if (current && !current.begun && current.draft !== '') this.#unsent = current;
   }
 
   #show(live: LiveConversation) {
@@ -241,6 +217,7 @@ export class Conversations {
 
   #openStored(live: LiveConversation, thread: string) {
     live.trouble = null;
+    live.earlierTrouble = null;
     live.settled = live.settled.then(async () => {
       if (this.current !== live) return;
       // Only now: until the old channel is replaced, what it says still counts.
@@ -254,8 +231,28 @@ export class Conversations {
     });
   }
 
+  /** Whether it was sent. */
+  async #send(live: LiveConversation, text: string, command: string | null): Promise<boolean> {
+    live.refused = null;
+    try {
+      // Leaving waits for this, too: what is sent is neither forgotten nor lost on the way.
+      const sending = live.settled.then(() => this.#sendOnce(live, text, command));
+      live.settled = sending.then(
+        () => {
+          live.sent = true;
+        },
+        () => {},
+      );
+      await sending;
+      return true;
+    } catch (thrown) {
+      live.refused = errorOf(thrown);
+      return false;
+    }
+  }
+
   async #sendOnce(live: LiveConversation, text: string, command: string | null) {
-    if (live.id === null) throw new Error('The conversation is not open.');
+    if (live.id === null) throw new BackendError({ code: 'notOpen' });
     try {
       await this.#backend.sendMessage(live.id, text, command);
     } catch (thrown) {

@@ -1,11 +1,11 @@
 // One sentence for every way a command can fail.
 
-import type { UnknownError } from '../bridge/backend';
+import type { Trouble } from '../bridge/backend';
 import type { CommandError, FailureCode } from '../bridge/bindings';
 import { m } from '../messages/generated/messages.js';
 import { duration, fileSize } from './language.svelte';
 
-export function errorText(error: CommandError | UnknownError): string {
+export function errorText(error: Trouble): string {
   switch (error.code) {
     case 'notSignedIn':
       return m.error_not_signed_in();
@@ -35,6 +35,8 @@ export function errorText(error: CommandError | UnknownError): string {
       return m.error_last_admin();
     case 'accountMissing':
       return m.error_account_missing();
+    case 'accountsNewer':
+      return m.error_accounts_newer();
     case 'threadMissing':
       return m.error_thread_missing();
     case 'profileMissing':
@@ -81,6 +83,8 @@ export function errorText(error: CommandError | UnknownError): string {
       return m.error_storage_in_use();
     case 'storageFailed':
       return m.error_storage_failed({ detail: error.detail });
+    case 'notOpen':
+      return m.error_not_open();
     case 'linkRefused':
       return m.error_link_refused();
     case 'unknown':

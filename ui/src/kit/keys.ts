@@ -1,9 +1,12 @@
 // The keyboard of the main window, in one table: what the help shows is what the keys do.
 
+import { isMac } from './platform';
+
 export interface Shortcut {
   id: ShortcutId;
   /** As `KeyboardEvent.key`, lower case. */
   key: string;
+  /** Cmd on macOS. */
   ctrl?: boolean;
   shift?: boolean;
   alt?: boolean;
@@ -42,14 +45,16 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'help', key: '?', shown: ['?'] },
 ];
 
-/** The shortcut that `event` is; on macOS Cmd stands for Ctrl. */
+/** The shortcut that `event` is. */
 export function shortcutOf(event: KeyboardEvent): ShortcutId | null {
-  if (event.isComposing) return null;
-  const key = event.key.toLowerCase() === '=' && isCtrl(event) ? '+' : event.key.toLowerCase();
+  const { command, foreign } = commandKeys(event);
+  // The other key belongs to the system: Ctrl edits text on macOS, Super moves windows elsewhere.
+  if (event.isComposing || foreign) return null;
+  const key = event.key.toLowerCase() === '=' && command ? '+' : event.key.toLowerCase();
   const found = SHORTCUTS.find(
     (shortcut) =>
       shortcut.key === key &&
-      isCtrl(event) === (shortcut.ctrl ?? false) &&
+      command === (shortcut.ctrl ?? false) &&
       event.altKey === (shortcut.alt ?? false) &&
       // "?" and "+" need Shift on many keyboards.
       (event.shiftKey === (shortcut.shift ?? false) || /[?+]/.test(shortcut.key)),
@@ -57,8 +62,8 @@ export function shortcutOf(event: KeyboardEvent): ShortcutId | null {
   return found?.id ?? null;
 }
 
-function isCtrl(event: KeyboardEvent): boolean {
-  return event.ctrlKey || event.metaKey;
+function commandKeys({ ctrlKey, metaKey }: KeyboardEvent) {
+  return isMac() ? { command: metaKey, foreign: ctrlKey } : { command: ctrlKey, foreign: metaKey };
 }
 
 /** Whether a plain character typed here is text rather than a command. */

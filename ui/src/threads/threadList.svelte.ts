@@ -1,8 +1,7 @@
 // The stored threads of the signed-in person, page by page.
 
-import { errorOf, type Backend } from '../bridge/backend';
+import { errorOf, type Backend, type Trouble } from '../bridge/backend';
 import type { ThreadCursor, ThreadSummary } from '../bridge/bindings';
-import type { Trouble } from '../chat/conversations.svelte';
 import { merged, without } from '../state/threads';
 
 export class ThreadList {

@@ -11,6 +11,10 @@ import {
   type MemoryProfile,
 } from '../../src/bridge/memory';
 import type { Handler } from '../../src/bridge/memory/thread';
+import { PARTS } from '../../src/parts';
+
+// As they are by the time that a person has signed in.
+await Promise.all(PARTS.map((part) => part.fetch()));
 
 export function account(identifier: string, change: Partial<Account> = {}): Account {
   return {

@@ -43,12 +43,16 @@ function start(): Worker | null {
     waiting.get(data.id)?.(data.spans);
     waiting.delete(data.id);
   };
-  // Code without colours is still code: nothing waits for a worker that cannot run.
-  started.onerror = () => {
-    for (const resolve of waiting.values()) resolve(null);
-    waiting.clear();
-  };
+  started.onerror = started.onmessageerror = giveUp;
   return started;
+}
+
+/** Code without colours is still code: nobody waits for a worker that failed, or gets it again. */
+function giveUp() {
+  worker?.terminate();
+  worker = null;
+  for (const resolve of waiting.values()) resolve(null);
+  waiting.clear();
 }
 
 function remember(key: string, spans: readonly Span[]) {

@@ -1,0 +1,36 @@
+// The parts of the interface that the first screen does without. Each is a chunk of the bundle, and
+// all of them are fetched while the person is still signing in.
+
+import { idle } from './kit/idle';
+import { Part } from './kit/part.svelte';
+
+export const chooseModel = new Part(() => import('./signin/ChooseModel.svelte'));
+export const workspace = new Part(() => import('./Workspace.svelte'));
+export const markdown = new Part(() => import('./chat/markdown/Markdown.svelte'));
+export const message = new Part(() => import('./chat/Message.svelte'));
+export const messageLog = new Part(() => import('./chat/MessageLog.svelte'));
+export const chatSettings = new Part(() => import('./chat/ChatSettings.svelte'));
+export const settingsDialog = new Part(() => import('./settings/SettingsDialog.svelte'));
+export const helpDialog = new Part(() => import('./settings/HelpDialog.svelte'));
+export const deleteThread = new Part(() => import('./threads/DeleteThread.svelte'));
+
+/** In the order in which they are wanted. */
+export const PARTS = [
+  workspace,
+  markdown,
+  message,
+  messageLog,
+  chooseModel,
+  deleteThread,
+  settingsDialog,
+  chatSettings,
+  helpDialog,
+];
+
+/** Fetches them all, each when there is nothing else to do: nobody's typing waits for them. */
+export async function fetchParts() {
+  for (const part of PARTS) {
+    await idle();
+    await part.fetch();
+  }
+}
