@@ -4,13 +4,13 @@
 use confidant_chat::app::ProfileError;
 use confidant_chat::ask::AnswerError;
 use confidant_chat::failure::Failure;
+use confidant_chat::name::NameError;
 use confidant_chat::port::directory::DirectoryError;
 use confidant_chat::port::history::HistoryError;
 use confidant_chat::port::model::ModelError;
 use confidant_chat::runtime::{OpenError, RenameError, RunError};
 use confidant_chat::session::SessionError;
 use confidant_chat::settings::SettingError;
-use confidant_chat::user::NameError;
 use confidant_models::AddressError;
 use confidant_vault::VaultError;
 use serde::Serialize;
@@ -31,7 +31,9 @@ pub(crate) enum CommandError {
     },
     IdentifierTaken,
     NameEmpty,
-    NameTooLong,
+    NameTooLong {
+        max: u32,
+    },
     NameInvalid,
     PasswordRequired,
     NotRemembered,
@@ -135,7 +137,7 @@ impl From<NameError> for CommandError {
     fn from(error: NameError) -> Self {
         match error {
             NameError::Empty => Self::NameEmpty,
-            NameError::TooLong => Self::NameTooLong,
+            NameError::TooLong { max } => Self::NameTooLong { max: in_u32(max) },
             NameError::Control => Self::NameInvalid,
         }
     }
@@ -186,9 +188,7 @@ impl From<RunError> for CommandError {
     fn from(error: RunError) -> Self {
         match error {
             RunError::Empty => Self::MessageEmpty,
-            RunError::TooLong { max } => {
-                Self::MessageTooLong { max: u32::try_from(max).unwrap_or(u32::MAX) }
-            }
+            RunError::TooLong { max } => Self::MessageTooLong { max: in_u32(max) },
             RunError::Profile(error) => error.into(),
             RunError::NothingToRetry => Self::NothingToRetry,
             RunError::History(error) => error.into(),
@@ -232,4 +232,9 @@ impl From<ModelError> for CommandError {
     fn from(error: ModelError) -> Self {
         Self::Model { failure: (&error).into() }
     }
+}
+
+/// A limit as the window reads it; none of ours comes near the end of that.
+fn in_u32(limit: usize) -> u32 {
+    u32::try_from(limit).unwrap_or(u32::MAX)
 }

@@ -11,14 +11,7 @@ use crate::support::window::{Window, eventually};
 #[test]
 fn a_killed_app_comes_back_with_the_message_and_the_reply_so_far() {
     in_turn(async {
-        let home = Home::new();
-        let server = ModelServer::start();
-        let window = Window::open(&home).await;
-        make_account(&window, "Alice", "", Some(&server)).await;
-        window.say("[slow] tell me").await;
-        window.read("[role=log] article", "word20").await;
-        kill_dead(window).await;
-
+        let (home, _server) = killed_at("[slow] tell me", "word20").await;
         let window = come_back(&home, "Alice").await;
         window.press_where("nav button, nav a", "[slow] tell me").await;
         window.read("[role=log] article", "[slow] tell me").await;
@@ -31,14 +24,7 @@ fn a_killed_app_comes_back_with_the_message_and_the_reply_so_far() {
 #[test]
 fn a_message_without_an_answer_can_be_tried_again_after_a_crash() {
     in_turn(async {
-        let home = Home::new();
-        let server = ModelServer::start();
-        let window = Window::open(&home).await;
-        make_account(&window, "Alice", "", Some(&server)).await;
-        window.say("[silent] are you there?").await;
-        window.read("[role=log] article", "are you there?").await;
-        kill_dead(window).await;
-
+        let (home, _server) = killed_at("[silent] are you there?", "are you there?").await;
         let window = come_back(&home, "Alice").await;
         window.press_where("nav button, nav a", "are you there?").await;
         window.press("Retry").await;
@@ -48,8 +34,14 @@ fn a_message_without_an_answer_can_be_tried_again_after_a_crash() {
     });
 }
 
-/// Ends the app as a crash does, and waits until it is gone.
-async fn kill_dead(window: Window) {
+/// A home whose app was killed, as a crash does, once it showed `shown` after `said`.
+async fn killed_at(said: &str, shown: &str) -> (Home, ModelServer) {
+    let home = Home::new();
+    let server = ModelServer::start();
+    let window = Window::open(&home).await;
+    make_account(&window, "Alice", "", Some(&server)).await;
+    window.say(said).await;
+    window.read("[role=log] article", shown).await;
     let pid = window.app_pid();
     kill(Pid::from_raw(i32::try_from(pid).unwrap()), Signal::SIGKILL).unwrap();
     window.abandon();
@@ -57,4 +49,5 @@ async fn kill_dead(window: Window) {
         (!std::path::Path::new(&format!("/proc/{pid}/exe")).exists()).then_some(())
     })
     .await;
+    (home, server)
 }

@@ -9,6 +9,7 @@ use crate::ask::{AskFile, AskedFile};
 use crate::failure::Failure;
 use crate::ids::{StepId, ThreadId};
 use crate::message::Message;
+use crate::name::NameError;
 use crate::port::directory::DirectoryError;
 use crate::port::history::HistoryError;
 use crate::port::installation::Facts;
@@ -18,7 +19,7 @@ use crate::runtime::op::{Op, Scoped};
 use crate::session::UserSession;
 use crate::step::StepState;
 use crate::thread::check_thread_name;
-use crate::user::{NameError, PersistedUser, User};
+use crate::user::{PersistedUser, User};
 
 /// One conversation, as a handler sees it. Cloning gives another handle to the same conversation.
 ///

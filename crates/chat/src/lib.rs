@@ -13,6 +13,7 @@ pub mod failure;
 pub mod hook;
 pub mod ids;
 pub mod message;
+pub mod name;
 pub mod port;
 pub mod prelude;
 pub mod profile;

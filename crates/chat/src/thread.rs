@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ids::ThreadId;
-use crate::user::NameError;
+use crate::name::{self, NameError};
 
 /// The longest name of a thread, in characters.
 pub const MAX_THREAD_NAME: usize = 200;
@@ -68,16 +68,7 @@ pub struct ThreadSummary {
 ///
 /// When it is empty, over [`MAX_THREAD_NAME`], or holds control characters.
 pub fn check_thread_name(name: &str) -> Result<String, NameError> {
-    let name = name.trim();
-    if name.is_empty() {
-        Err(NameError::Empty)
-    } else if name.chars().count() > MAX_THREAD_NAME {
-        Err(NameError::TooLong)
-    } else if name.chars().any(char::is_control) {
-        Err(NameError::Control)
-    } else {
-        Ok(name.to_owned())
-    }
+    name::checked(name, MAX_THREAD_NAME)
 }
 
 /// A thread's name taken from its first message: the first line with words in it, without Markdown

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ids::UserId;
+use crate::name::{self, NameError};
 
 /// The longest identifier or display name, in characters after trimming.
 pub const MAX_NAME: usize = 256;
@@ -48,20 +49,6 @@ impl Deref for PersistedUser {
     fn deref(&self) -> &User {
         &self.user
     }
-}
-
-/// Why a name cannot be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NameError {
-    /// Nothing is left after trimming.
-    #[error("the name is empty")]
-    Empty,
-    /// Over [`MAX_NAME`] characters.
-    #[error("the name is longer than {MAX_NAME} characters")]
-    TooLong,
-    /// A line break or another control character, which no place that shows names can show.
-    #[error("the name holds a control character")]
-    Control,
 }
 
 impl User {
@@ -124,16 +111,7 @@ impl User {
 ///
 /// When it is empty, longer than [`MAX_NAME`] characters or holds control characters.
 pub fn checked_name(text: &str) -> Result<String, NameError> {
-    let name = text.trim();
-    if name.is_empty() {
-        Err(NameError::Empty)
-    } else if name.chars().count() > MAX_NAME {
-        Err(NameError::TooLong)
-    } else if name.chars().any(char::is_control) {
-        Err(NameError::Control)
-    } else {
-        Ok(name.to_owned())
-    }
+    name::checked(text, MAX_NAME)
 }
 
 #[cfg(test)]
@@ -159,7 +137,7 @@ mod tests {
     #[test]
     fn the_longest_name_fits_and_one_more_does_not() {
         assert!(User::new(&"ä".repeat(MAX_NAME)).is_ok(), "256 characters are allowed");
-        assert_eq!(User::new(&"ä".repeat(MAX_NAME + 1)), Err(NameError::TooLong));
+        assert_eq!(User::new(&"ä".repeat(MAX_NAME + 1)), Err(NameError::TooLong { max: MAX_NAME }));
     }
 
     proptest! {

@@ -7,11 +7,11 @@ use confidant_chat::step::Step;
 use confidant_chat::thread::Thread;
 use sled::IVec;
 
-use crate::draft::Draft;
 use crate::engine::Engine;
 use crate::error::Trouble;
 use crate::keys;
 use crate::long;
+use crate::pending::Pending;
 use crate::record::{Preference, Seal};
 use crate::trees::Tree;
 use crate::writes::Writes;
@@ -46,7 +46,7 @@ impl Counts {
 pub(crate) struct Plan<'a> {
     engine: &'a Engine,
     seal: &'a Seal,
-    pub(crate) draft: Draft<'a>,
+    pub(crate) pending: Pending<'a>,
     before: Counts,
     pub(crate) counts: Counts,
 }
@@ -73,11 +73,11 @@ impl<'a> Plan<'a> {
                 Change::PutPreference { name, value } => {
                     let key = plan.engine.names().hash(name);
                     match value {
-                        None => long::remove(&mut plan.draft, Tree::Preferences, &key)?,
+                        None => long::remove(&mut plan.pending, Tree::Preferences, &key)?,
                         Some(value) => {
                             let record = Preference { name: name.clone(), value: value.clone() };
                             let value = seal.close(&key, b"", &record)?;
-                            long::put(&mut plan.draft, Tree::Preferences, &key, &value)?;
+                            long::put(&mut plan.pending, Tree::Preferences, &key, &value)?;
                         }
                     }
                 }
@@ -88,36 +88,36 @@ impl<'a> Plan<'a> {
 
     /// A plan that writes nothing yet.
     pub(crate) fn begin(engine: &'a Engine, seal: &'a Seal) -> Result<Self, Trouble> {
-        let draft = Draft::new(engine.trees());
+        let pending = Pending::new(engine.trees());
         let before = engine.counts()?;
-        Ok(Self { engine, seal, draft, before, counts: before })
+        Ok(Self { engine, seal, pending, before, counts: before })
     }
 
     /// The writes, with the counts that they come to.
     pub(crate) fn finish(mut self) -> Writes {
         if self.counts != self.before {
-            self.draft.put(Tree::Meta, FIGURES, &self.counts.to_bytes()[..]);
+            self.pending.put(Tree::Meta, FIGURES, &self.counts.to_bytes()[..]);
         }
-        self.draft.into_writes()
+        self.pending.into_writes()
     }
 
     fn put_thread(&mut self, thread: &Thread) -> Result<(), Trouble> {
         let key = thread.id.as_bytes();
         let time = keys::newest_first(thread.last_activity);
-        match self.draft.get(Tree::Threads, key)? {
+        match self.pending.get(Tree::Threads, key)? {
             None => {
                 self.finish_deleting(key)?;
                 self.counts.threads += 1;
             }
             Some(old) => self.forget_recent(thread.id, &old),
         }
-        self.draft.put(Tree::Recent, &keys::recent(time, thread.id), b"");
+        self.pending.put(Tree::Recent, &keys::recent(time, thread.id), b"");
         let value = self.seal.close(key, &time, thread)?;
-        Ok(long::put(&mut self.draft, Tree::Threads, key, &value)?)
+        Ok(long::put(&mut self.pending, Tree::Threads, key, &value)?)
     }
 
     fn put_step(&mut self, thread: ThreadId, step: &Step) -> Result<(), Trouble> {
-        if self.draft.get(Tree::Threads, thread.as_bytes())?.is_none() {
+        if self.pending.get(Tree::Threads, thread.as_bytes())?.is_none() {
             return Err(HistoryError::NotFound.into());
         }
         let place = keys::step(thread, step.sequence);
@@ -125,24 +125,24 @@ impl<'a> Plan<'a> {
         match self.place_of(step.id)? {
             Some(known) if known == place => {}
             Some(_) => return Err(misplaced(step, "it already has another place")),
-            None if self.draft.get(Tree::Steps, &place)?.is_some() => {
+            None if self.pending.get(Tree::Steps, &place)?.is_some() => {
                 return Err(misplaced(step, "another step is there"));
             }
             None => {
                 self.counts.steps += 1;
-                self.draft.put(Tree::Ids, id, &place[..]);
+                self.pending.put(Tree::Ids, id, &place[..]);
             }
         }
         let value = self.seal.close(&place, id, step)?;
-        Ok(long::put(&mut self.draft, Tree::Steps, &place, &value)?)
+        Ok(long::put(&mut self.pending, Tree::Steps, &place, &value)?)
     }
 
     /// A step that is not there, or not in that thread, is already removed from it.
     fn remove_step(&mut self, thread: ThreadId, step: StepId) -> Result<(), Trouble> {
         let place = self.place_of(step)?;
         if let Some(place) = place.filter(|place| place.starts_with(thread.as_bytes())) {
-            long::remove(&mut self.draft, Tree::Steps, &place)?;
-            self.draft.remove(Tree::Ids, step.as_bytes());
+            long::remove(&mut self.pending, Tree::Steps, &place)?;
+            self.pending.remove(Tree::Ids, step.as_bytes());
             self.counts.steps = self.counts.steps.saturating_sub(1);
         }
         Ok(())
@@ -152,7 +152,7 @@ impl<'a> Plan<'a> {
     pub(crate) fn forget_recent(&mut self, thread: ThreadId, header: &IVec) {
         // A header too short to hold its time is damaged; reading the list skips what it leaves.
         if let Some((time, _)) = long::first(header).split_first_chunk::<{ keys::ID }>() {
-            self.draft.remove(Tree::Recent, &keys::recent(*time, thread));
+            self.pending.remove(Tree::Recent, &keys::recent(*time, thread));
         }
     }
 }

@@ -30,7 +30,7 @@ impl<'a> Plan<'a> {
         let thread = entry?;
         let mut plan = Self::begin(engine, seal)?;
         if plan.remove_steps(&thread, BATCH)? {
-            plan.draft.remove(Tree::Deleted, &thread);
+            plan.pending.remove(Tree::Deleted, &thread);
         }
         Ok(Some(plan.finish()))
     }
@@ -38,12 +38,12 @@ impl<'a> Plan<'a> {
     /// A thread that is not there is already deleted.
     pub(crate) fn delete_thread(&mut self, thread: ThreadId) -> Result<(), Trouble> {
         let key = thread.as_bytes();
-        let Some(header) = self.draft.get(Tree::Threads, key)? else { return Ok(()) };
+        let Some(header) = self.pending.get(Tree::Threads, key)? else { return Ok(()) };
         self.forget_recent(thread, &header);
-        long::remove(&mut self.draft, Tree::Threads, key)?;
+        long::remove(&mut self.pending, Tree::Threads, key)?;
         self.counts.threads = self.counts.threads.saturating_sub(1);
         if !self.remove_steps(key, BATCH)? {
-            self.draft.put(Tree::Deleted, key, b"");
+            self.pending.put(Tree::Deleted, key, b"");
         }
         Ok(())
     }
@@ -51,17 +51,17 @@ impl<'a> Plan<'a> {
     /// Removes at once whatever is left of a deleted thread, because something is to take its
     /// place; whether anything was.
     pub(crate) fn finish_deleting(&mut self, thread: &[u8]) -> Result<bool, Trouble> {
-        if self.draft.get(Tree::Deleted, thread)?.is_none() {
+        if self.pending.get(Tree::Deleted, thread)?.is_none() {
             return Ok(false);
         }
         self.remove_steps(thread, usize::MAX)?;
-        self.draft.remove(Tree::Deleted, thread);
+        self.pending.remove(Tree::Deleted, thread);
         Ok(true)
     }
 
     /// Where a step is. One of a deleted thread is nowhere, even if it is not removed yet.
     pub(crate) fn place_of(&mut self, step: StepId) -> Result<Option<IVec>, Trouble> {
-        let place = self.draft.get(Tree::Ids, step.as_bytes())?;
+        let place = self.pending.get(Tree::Ids, step.as_bytes())?;
         let thread = place.as_ref().and_then(|place| place.get(..keys::ID));
         match thread {
             Some(thread) if self.finish_deleting(thread)? => Ok(None),
@@ -69,23 +69,23 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Removes steps of a thread until the draft has `most` records; whether all are removed.
+    /// Removes steps of a thread until `most` records are written; whether all are removed.
     fn remove_steps(&mut self, thread: &[u8], most: usize) -> Result<bool, Trouble> {
         // One more than there is room for: every step is a record at least, so a list that ends
-        // before the draft is full is all of them.
-        let steps = self.draft.beginning(Tree::Steps, thread, most.saturating_add(1))?;
+        // before that many is all of them.
+        let steps = self.pending.beginning(Tree::Steps, thread, most.saturating_add(1))?;
         for (place, value) in steps {
-            if self.draft.writes().len() >= most {
+            if self.pending.writes().len() >= most {
                 return Ok(false);
             }
             // The step's id stands beside the sealed record, so a thread with damaged steps can
             // be deleted too. It is believed only if the other tree says the same.
             if let Some(step) = keys::parse_step(long::first(&value))
-                && self.draft.get(Tree::Ids, step.as_bytes())?.as_ref() == Some(&place)
+                && self.pending.get(Tree::Ids, step.as_bytes())?.as_ref() == Some(&place)
             {
-                self.draft.remove(Tree::Ids, step.as_bytes());
+                self.pending.remove(Tree::Ids, step.as_bytes());
             }
-            long::remove(&mut self.draft, Tree::Steps, &place)?;
+            long::remove(&mut self.pending, Tree::Steps, &place)?;
             self.counts.steps = self.counts.steps.saturating_sub(1);
         }
         Ok(true)

@@ -9,12 +9,12 @@ use confidant_chat::port::history::{Change, HistoryError};
 
 use crate::apply::{Counts, FIGURES, Plan};
 use crate::directory;
-use crate::draft::Draft;
 use crate::error::{Trouble, from_io, from_sled, words};
 use crate::format::{self, FORMAT};
 use crate::lock::{DirectoryLock, PATIENCE, RETRY};
 use crate::log::Log;
 use crate::names::{self, Names};
+use crate::pending::Pending;
 use crate::record::{Seal, damaged};
 use crate::room;
 use crate::trees::{Tree, Trees};
@@ -186,7 +186,7 @@ fn open_sled(dir: &Path) -> Result<sled::Db, HistoryError> {
 /// Sees to it that `meta` holds what it must, and gives the key of the names.
 fn prepare(trees: &Trees, seal: &Seal, begun: bool) -> Result<Names, HistoryError> {
     let get = |key| trees.get(Tree::Meta, key).map_err(|error| from_sled(&error));
-    let mut draft = Draft::new(trees);
+    let mut pending = Pending::new(trees);
 
     let written = get(format::KEY)?;
     if let Some(bytes) = &written {
@@ -195,7 +195,7 @@ fn prepare(trees: &Trees, seal: &Seal, begun: bool) -> Result<Names, HistoryErro
             .map_err(|_| damaged(Tree::Meta, format::KEY, "no version"))?;
         format::check(found)?;
     } else {
-        draft.put(Tree::Meta, format::KEY, &FORMAT.to_be_bytes()[..]);
+        pending.put(Tree::Meta, format::KEY, &FORMAT.to_be_bytes()[..]);
     }
 
     let names = match get(names::KEY)? {
@@ -204,7 +204,7 @@ fn prepare(trees: &Trees, seal: &Seal, begun: bool) -> Result<Names, HistoryErro
         None if begun => return Err(damaged(Tree::Meta, names::KEY, "what was stored is gone")),
         None => {
             let names = Names::random()?;
-            draft.put(Tree::Meta, names::KEY, names.close(seal)?);
+            pending.put(Tree::Meta, names::KEY, names.close(seal)?);
             names
         }
     };
@@ -212,9 +212,9 @@ fn prepare(trees: &Trees, seal: &Seal, begun: bool) -> Result<Names, HistoryErro
     if get(FIGURES)?.and_then(|bytes| Counts::from_bytes(&bytes)).is_none() {
         let count = |tree| trees.tree(tree).len() as u64;
         let counts = Counts { threads: count(Tree::Threads), steps: count(Tree::Steps) };
-        draft.put(Tree::Meta, FIGURES, &counts.to_bytes()[..]);
+        pending.put(Tree::Meta, FIGURES, &counts.to_bytes()[..]);
     }
 
-    draft.into_writes().commit(trees).map_err(|error| from_sled(&error))?;
+    pending.into_writes().commit(trees).map_err(|error| from_sled(&error))?;
     Ok(names)
 }

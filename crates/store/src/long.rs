@@ -13,7 +13,7 @@
 
 use sled::IVec;
 
-use crate::draft::Draft;
+use crate::pending::Pending;
 use crate::trees::{Tree, Trees};
 
 /// The most bytes of a value in one place.
@@ -23,27 +23,33 @@ const PIECE: usize = 4096;
 const COUNT: usize = 4;
 
 /// Sets the value at `key` in `tree`, whose keys are all of one length.
-pub(crate) fn put(draft: &mut Draft<'_>, tree: Tree, key: &[u8], value: &[u8]) -> sled::Result<()> {
-    remove(draft, tree, key)?;
+pub(crate) fn put(
+    pending: &mut Pending<'_>,
+    tree: Tree,
+    key: &[u8],
+    value: &[u8],
+) -> sled::Result<()> {
+    remove(pending, tree, key)?;
     let (first, rest) = value.split_at(value.len().min(PIECE));
     let mut further = 0_u32;
     for piece in rest.chunks(PIECE) {
-        draft.put(Tree::Pieces, &place(tree, key, &further.to_be_bytes()), piece);
+        pending.put(Tree::Pieces, &place(tree, key, &further.to_be_bytes()), piece);
         further += 1;
     }
-    draft.put(tree, key, [&further.to_be_bytes(), first].concat());
+    pending.put(tree, key, [&further.to_be_bytes(), first].concat());
     Ok(())
 }
 
 /// Removes the value at `key` in `tree`, if there is one.
-pub(crate) fn remove(draft: &mut Draft<'_>, tree: Tree, key: &[u8]) -> sled::Result<()> {
-    let Some(old) = draft.get(tree, key)? else { return Ok(()) };
-    draft.remove(tree, key);
+pub(crate) fn remove(pending: &mut Pending<'_>, tree: Tree, key: &[u8]) -> sled::Result<()> {
+    let Some(old) = pending.get(tree, key)? else { return Ok(()) };
+    pending.remove(tree, key);
     if further(&old) > 0 {
         // What is there, rather than what the number says: it may be damaged.
-        for piece in draft.beginning(Tree::Pieces, &place(tree, key, b""), usize::MAX)?.into_keys()
+        for piece in
+            pending.beginning(Tree::Pieces, &place(tree, key, b""), usize::MAX)?.into_keys()
         {
-            draft.remove(Tree::Pieces, &piece);
+            pending.remove(Tree::Pieces, &piece);
         }
     }
     Ok(())

@@ -48,13 +48,13 @@ impl Shared {
     pub(crate) fn engine(&self) -> Result<Arc<Engine>, HistoryError> {
         match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
             State::Open(engine) => return Ok(Arc::clone(engine)),
-            State::Closed => return Err(closed()),
+            State::Closed => return Err(HistoryError::Closed),
             State::Broken { .. } => {}
         }
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         match &*state {
             State::Open(engine) => Ok(Arc::clone(engine)),
-            State::Closed => Err(closed()),
+            State::Closed => Err(HistoryError::Closed),
             State::Broken { lock, .. } => {
                 let lock = Arc::clone(lock);
                 let engine = Arc::new(Engine::open(&self.dir, lock, &self.seal, true)?);
@@ -93,10 +93,6 @@ impl Shared {
     }
 }
 
-fn closed() -> HistoryError {
-    HistoryError::Failed("it was closed".into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,10 +104,10 @@ mod tests {
         let shared = person.shared(person.engine());
         let reader = shared.engine().unwrap();
         shared.close().unwrap();
-        let early = DirectoryLock::acquire(person.dir());
+        let early = DirectoryLock::acquire(&person.dir());
         assert_eq!(early.map(drop), Err(HistoryError::InUse), "the files are still open");
         drop(reader);
-        assert_eq!(DirectoryLock::acquire(person.dir()).map(drop), Ok(()));
+        assert_eq!(DirectoryLock::acquire(&person.dir()).map(drop), Ok(()));
     }
 
     #[test]
@@ -121,6 +117,6 @@ mod tests {
         shared.give_up(&shared.engine().unwrap(), &HistoryError::StorageFull);
         assert_eq!(shared.close(), Err(HistoryError::StorageFull));
         assert_eq!(shared.close(), Ok(()), "told once");
-        assert_eq!(DirectoryLock::acquire(person.dir()).map(drop), Ok(()), "closed all the same");
+        assert_eq!(DirectoryLock::acquire(&person.dir()).map(drop), Ok(()), "closed all the same");
     }
 }

@@ -106,8 +106,7 @@ impl History for Store {
             let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
             writer.as_ref().map(|writer| writer.ask(changes, durability))
         };
-        let stopped = || HistoryError::Failed("it was closed".into());
-        answer.ok_or_else(stopped)?.await.map_err(|_| stopped())?
+        answer.ok_or(HistoryError::Closed)?.await.map_err(|_| HistoryError::Closed)?
     }
 
     async fn threads(

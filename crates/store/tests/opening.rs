@@ -35,7 +35,7 @@ async fn a_closed_store_says_so_and_lets_go_while_it_is_still_held() {
     let chat = thread("chat", at(0));
     write(&store, vec![put(&chat)]).await;
     store.close().await.unwrap();
-    let closed = HistoryError::Failed("it was closed".into());
+    let closed = HistoryError::Closed;
     assert_eq!(store.write(vec![put(&chat)], Durability::Soon).await, Err(closed.clone()));
     assert_eq!(store.thread(chat.id).await, Err(closed.clone()));
     assert_eq!(store.close().await, Ok(()), "closing twice is no mistake");

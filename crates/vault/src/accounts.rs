@@ -3,7 +3,8 @@
 
 use confidant_chat::clock;
 use confidant_chat::ids::UserId;
-use confidant_chat::user::{ADMIN, NameError, PersistedUser, User};
+use confidant_chat::name::NameError;
+use confidant_chat::user::{ADMIN, PersistedUser, User};
 use confidant_seal::{DataKey, PasswordSlot, RememberedSlot};
 use secrecy::ExposeSecret;
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use confidant_chat::name::NameError;
 use confidant_chat::port::directory::DirectoryError;
-use confidant_chat::user::NameError;
 use confidant_seal::{NoRandomness, RememberedError, SlotError};
 
 /// Why the vault could not do what it was asked.

@@ -119,7 +119,7 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
   const checkName = (name: string) => {
     const trimmed = name.trim();
     if (trimmed === '') refuse({ code: 'nameEmpty' });
-    if ([...trimmed].length > 256) refuse({ code: 'nameTooLong' });
+    if ([...trimmed].length > 256) refuse({ code: 'nameTooLong', max: 256 });
     if (/\p{Cc}/u.test(trimmed)) refuse({ code: 'nameInvalid' });
     return trimmed;
   };
@@ -300,7 +300,7 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
     async renameThread(id, name) {
       const trimmed = name.trim();
       if (trimmed === '') refuse({ code: 'nameEmpty' });
-      if ([...trimmed].length > 200) refuse({ code: 'nameTooLong' });
+      if ([...trimmed].length > 200) refuse({ code: 'nameTooLong', max: 200 });
       thread(id).rename(trimmed);
     },
     async deleteThread(id) {

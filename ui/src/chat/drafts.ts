@@ -12,10 +12,12 @@ type Place = string | null;
 
 export class Drafts {
   readonly #backend: Backend;
-  /** What the core has. */
+  /** What the core has, or is about to have. */
   readonly #kept = new Map<Place, string>();
   /** What it has to be told, and when. */
   readonly #due = new Map<Place, { text: string; live: LiveConversation; timer: number }>();
+  /** One after the other: an older draft must not overtake a newer one. */
+  #saved: Promise<void> = Promise.resolve();
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -41,13 +43,14 @@ export class Drafts {
     clearTimeout(this.#due.get(place)?.timer);
     this.#due.delete(place);
     if ((this.#kept.get(place) ?? '') === text) return;
-    const timer = window.setTimeout(() => void this.#keep(place), PAUSE);
+    const timer = window.setTimeout(() => this.#keep(place), PAUSE);
     this.#due.set(place, { text, live, timer });
   }
 
   /** Keeps at once what is still due. */
   async flush() {
-    await Promise.all([...this.#due.keys()].map((place) => this.#keep(place)));
+    for (const place of [...this.#due.keys()]) this.#keep(place);
+    await this.#saved;
   }
 
   /** The thread is gone, and its draft with it. */
@@ -57,18 +60,23 @@ export class Drafts {
     this.#kept.delete(thread);
   }
 
-  async #keep(place: Place) {
+  #keep(place: Place) {
     const due = this.#due.get(place);
     if (!due) return;
-    clearTimeout(due.timer);
+    const { text, live, timer } = due;
+    const before = this.#kept.get(place) ?? '';
+    clearTimeout(timer);
     this.#due.delete(place);
-    try {
-      await this.#backend.saveDraft(place, due.text);
-      this.#kept.set(place, due.text);
-    } catch (thrown) {
-      // It is still in the field; that it would not outlive the window has to be said.
-      due.live.refused ??= errorOf(thrown);
-    }
+    this.#kept.set(place, text);
+    this.#saved = this.#saved.then(async () => {
+      try {
+        await this.#backend.saveDraft(place, text);
+      } catch (thrown) {
+        if (this.#kept.get(place) === text) this.#kept.set(place, before);
+        // It is still in the field; that it would not outlive the window has to be said.
+        live.refused ??= errorOf(thrown);
+      }
+    });
   }
 }
 

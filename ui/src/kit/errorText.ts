@@ -3,7 +3,7 @@
 import type { Trouble } from '../bridge/backend';
 import type { CommandError, FailureCode } from '../bridge/bindings';
 import { m } from '../messages/generated/messages.js';
-import { duration, fileSize } from './language.svelte';
+import { duration, fileSize, number } from './language.svelte';
 
 export function errorText(error: Trouble): string {
   switch (error.code) {
@@ -24,7 +24,7 @@ export function errorText(error: Trouble): string {
     case 'nameEmpty':
       return m.error_name_empty();
     case 'nameTooLong':
-      return m.error_name_too_long();
+      return m.error_name_too_long({ max: number(error.max) });
     case 'nameInvalid':
       return m.error_name_invalid();
     case 'passwordRequired':

@@ -1,6 +1,9 @@
 import { screen, waitFor } from '@testing-library/svelte';
 import { expect, it } from 'vitest';
-import { profile, signedIn } from '../support/app';
+import { memoryBackend } from '../../src/bridge/memory';
+import { Drafts } from '../../src/chat/drafts';
+import { LiveConversation } from '../../src/chat/liveConversation.svelte';
+import { profile, signedIn, withPassword } from '../support/app';
 import { said, thread } from '../support/make';
 
 const saved = (backend: Awaited<ReturnType<typeof signedIn>>['backend']) =>
@@ -49,4 +52,27 @@ it('says that a draft could not be kept, and leaves it in the field', async () =
   await user.type(composer, 'precious');
   await screen.findByText(/no room left on the disk/);
   expect(composer.value).toBe('precious');
+});
+
+it('forgets a draft that was still being kept when it was sent', async () => {
+  const backend = memoryBackend({
+    accounts: [withPassword('ada')],
+    signedIn: 'ada',
+    profiles: [profile('assistant')],
+  });
+  const slow = backend.saveDraft;
+  backend.saveDraft = async (place, text) => {
+    // The longer the text, the longer it takes: without an order the older one would win.
+    await new Promise((done) => setTimeout(done, text.length * 10));
+    await slow(place, text);
+  };
+  const drafts = new Drafts(backend);
+  const live = new LiveConversation('assistant');
+  live.draft = 'sent in a moment';
+  drafts.changed(live);
+  const kept = drafts.flush();
+  live.draft = '';
+  drafts.changed(live);
+  await Promise.all([kept, drafts.flush()]);
+  expect(await backend.getDraft(null)).toBe('');
 });

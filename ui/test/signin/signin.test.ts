@@ -56,7 +56,7 @@ describe('the first start', () => {
 
   it.each<[CommandError, RegExp]>([
     [{ code: 'identifierTaken' }, /exists already/],
-    [{ code: 'nameTooLong' }, /longer than 256/],
+    [{ code: 'nameTooLong', max: 256 }, /longer than 256/],
     [{ code: 'nameInvalid' }, /cannot be used/],
     [{ code: 'passwordRequired' }, /enter the password/],
     [{ code: 'storageFull' }, /no room left/],

@@ -171,7 +171,7 @@ pub enum HistoryError {
     /// Another process has this history open.
     #[error("this history is open in another process")]
     InUse,
-    /// The person it belongs to has signed out.
+    /// It was closed: the person it belongs to has signed out.
     #[error("this history is closed")]
     Closed,
     /// Anything else that the disk or the store said.

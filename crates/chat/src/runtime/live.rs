@@ -29,9 +29,7 @@ impl Open {
         &self,
         command: impl FnOnce(Done<T, E>) -> Command,
     ) -> Option<Result<T, E>> {
-        let (done, answer) = oneshot::channel();
-        self.commands.send(command(done)).await.ok()?;
-        answer.await.ok()
+        ask(&self.commands, command).await
     }
 
     /// Ends it, within about two seconds.
@@ -82,8 +80,7 @@ impl Live {
 
     /// Sends a command. `None` when the conversation is not open.
     pub(super) async fn tell(&self, id: ThreadId, command: Command) -> Option<()> {
-        let commands = self.with(id, |open| open.commands.clone()).await?;
-        commands.send(command).await.ok()
+        self.commands_of(id).await?.send(command).await.ok()
     }
 
     /// Sends a command and waits for its answer, which is `closed` when the conversation is not
@@ -94,11 +91,8 @@ impl Live {
         command: impl FnOnce(Done<T, E>) -> Command,
         closed: E,
     ) -> Result<T, E> {
-        let (done, answer) = oneshot::channel();
-        match self.tell(id, command(done)).await {
-            Some(()) => answer.await.unwrap_or(Err(closed)),
-            None => Err(closed),
-        }
+        let Some(commands) = self.commands_of(id).await else { return Err(closed) };
+        ask(&commands, command).await.unwrap_or(Err(closed))
     }
 
     /// Ends every conversation, and opens none any more.
@@ -125,10 +119,25 @@ impl Live {
         join_all(ends).await;
     }
 
+    /// Where a conversation takes commands: a copy, so that its place is free while they wait.
+    async fn commands_of(&self, id: ThreadId) -> Option<mpsc::Sender<Command>> {
+        self.with(id, |open| open.commands.clone()).await
+    }
+
     // Nothing that can panic runs under this lock.
     fn lock(&self) -> MutexGuard<'_, Places> {
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Sends a command and waits for its answer. `None` when the conversation is ending.
+async fn ask<T, E>(
+    commands: &mpsc::Sender<Command>,
+    command: impl FnOnce(Done<T, E>) -> Command,
+) -> Option<Result<T, E>> {
+    let (done, answer) = oneshot::channel();
+    commands.send(command(done)).await.ok()?;
+    answer.await.ok()
 }
 
 /// Whether somebody holds this place, or its conversation goes on.

@@ -11,6 +11,7 @@ use crate::ask::{AnswerError, AskedFile, Want};
 use crate::clock;
 use crate::hook::Hook;
 use crate::ids::{StepId, ThreadId};
+use crate::name::NameError;
 use crate::port::directory::{Directory, DirectoryError};
 use crate::port::history::{Change, Durability, History, HistoryError, Page, ThreadCursor};
 use crate::port::installation::Installation;
@@ -26,7 +27,7 @@ use crate::session::{BuiltIn, SessionError, UserSession};
 use crate::settings::SettingValues;
 use crate::step::Step;
 use crate::thread::{Thread, check_thread_name};
-use crate::user::{NameError, PersistedUser, User};
+use crate::user::{PersistedUser, User};
 
 /// How many commands and operations may wait for a conversation. A handler that is faster than
 /// its conversation waits, instead of filling the memory.

@@ -10,7 +10,6 @@ use confidant_chat::thread::Thread;
 use super::*;
 use crate::apply::Counts;
 use crate::read;
-use crate::store::Store;
 use crate::testing::{Person, put, said, thread};
 use crate::undo::Undo;
 
@@ -18,7 +17,7 @@ use crate::undo::Undo;
 const STEPS: u32 = 2_000;
 
 fn apply(person: &Person, engine: &Engine, changes: &[Change]) {
-    engine.apply(person.dir(), &person.seal(), changes, &mut Undo::default()).unwrap();
+    engine.apply(&person.dir(), &person.seal(), changes, &mut Undo::default()).unwrap();
 }
 
 /// A long thread, one of whose steps is long itself.
@@ -59,7 +58,7 @@ fn a_long_thread_is_gone_at_once_and_its_steps_a_bounded_bit_at_a_time() {
     let mut swept = 0;
     while let Some(writes) = Plan::sweep(&engine, &seal).unwrap() {
         bounded(&writes);
-        assert!(engine.sweep(person.dir(), &seal).unwrap(), "it is not known to be the last");
+        assert!(engine.sweep(&person.dir(), &seal).unwrap(), "it is not known to be the last");
         swept += 1;
     }
     assert!(swept > 3, "{swept} transactions more");
@@ -76,7 +75,7 @@ async fn what_the_end_of_the_app_left_is_removed_by_the_next_one() {
     assert!(left(&engine) > 1_000, "most of it is still there");
     drop(engine);
 
-    let store = Store::open(person.dir(), person.user, &person.key).unwrap();
+    let store = person.open();
     let began = Instant::now();
     while !matches!(store.figures().await.unwrap(), Figures { threads: 0, steps: 0, .. }) {
         assert!(began.elapsed() < Duration::from_secs(60), "nobody removes it");

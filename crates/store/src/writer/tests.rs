@@ -36,7 +36,7 @@ fn a_message_that_is_sent_again_after_a_failure_is_there_once() {
     shared
         .engine()
         .unwrap()
-        .apply(person.dir(), shared.seal(), &[put(&chat), keep_first], &mut Undo::default())
+        .apply(&person.dir(), shared.seal(), &[put(&chat), keep_first], &mut Undo::default())
         .unwrap();
     shared.close().unwrap();
 

@@ -1,6 +1,6 @@
 //! Who joins, changes and leaves, on keyrings in memory.
 
-use confidant_chat::user::NameError;
+use confidant_chat::name::NameError;
 use keyring_core::Error;
 use proptest::prelude::*;
 use serde_json::json;

@@ -11,13 +11,13 @@ use crate::writes::Writes;
 ///
 /// They are gathered first and written last. sled's transactions hold a lock that every reader in
 /// the process waits for, so nothing is sealed, read or decided inside one.
-pub(crate) struct Draft<'a> {
+pub(crate) struct Pending<'a> {
     trees: &'a Trees,
     writes: Writes,
 }
 
-impl<'a> Draft<'a> {
-    /// A draft without writes.
+impl<'a> Pending<'a> {
+    /// No writes yet.
     pub(crate) fn new(trees: &'a Trees) -> Self {
         Self { trees, writes: Writes::default() }
     }
