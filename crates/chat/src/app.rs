@@ -1,19 +1,65 @@
-//! An app: its profiles, and what they have in common.
+//! An app: what it is called, its profiles, and what they have in common.
 
+use std::future::Future;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::hook::{Hooks, SetHooks};
+use futures::future::BoxFuture;
+
+use crate::hook::{self, Hooks, SetHooks};
+use crate::person::Person;
 use crate::profile::{ChatProfile, ProfileCard};
+use crate::testing::TestApp;
 use crate::user::PersistedUser;
 
 type ProfilesFor = Arc<dyn Fn(&PersistedUser) -> Vec<ChatProfile> + Send + Sync>;
+type OnPerson = Arc<dyn Fn(Person) -> BoxFuture<'static, hook::Result> + Send + Sync>;
 
 /// A conversational app. Opening its window is the desktop's part; see the `confidant` package.
 #[derive(Clone, Default)]
 pub struct App {
+    identity: Identity,
     profiles: Vec<ChatProfile>,
     profiles_for: Option<ProfilesFor>,
     hooks: Hooks,
+    sign_in: Option<OnPerson>,
+    sign_out: Option<OnPerson>,
+    env: Vec<String>,
+}
+
+/// How an app differs from others on the same computer. What is not set is Confidant's own.
+#[derive(Clone, Debug, Default)]
+pub struct Identity {
+    name: Option<String>,
+    identifier: Option<String>,
+    icon: Option<Vec<u8>>,
+    data_dir: Option<PathBuf>,
+}
+
+impl Identity {
+    /// What the window calls it.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// What its data, its keyring entries and its one running process are told apart by.
+    #[must_use]
+    pub fn identifier(&self) -> Option<&str> {
+        self.identifier.as_deref()
+    }
+
+    /// Its icon, as the bytes of a PNG file.
+    #[must_use]
+    pub fn icon(&self) -> Option<&[u8]> {
+        self.icon.as_deref()
+    }
+
+    /// Where it keeps its data.
+    #[must_use]
+    pub fn data_dir(&self) -> Option<&Path> {
+        self.data_dir.as_deref()
+    }
 }
 
 /// Why a profile cannot be talked to.
@@ -34,6 +80,45 @@ impl App {
         Self::default()
     }
 
+    /// What the window calls it.
+    #[must_use]
+    pub fn name(mut self, name: &str) -> Self {
+        self.identity.name = Some(name.into());
+        self
+    }
+
+    /// What it is told apart from other apps by, such as `com.example.helper`: its data, its
+    /// accounts in the keyring and its one running process. An app that ships needs one of its
+    /// own; changing it later leaves everybody's accounts behind.
+    #[must_use]
+    pub fn identifier(mut self, identifier: &str) -> Self {
+        self.identity.identifier = Some(identifier.into());
+        self
+    }
+
+    /// Its icon, as the bytes of a PNG file: `include_bytes!("icon.png")`.
+    #[must_use]
+    pub fn icon(mut self, png: &[u8]) -> Self {
+        self.identity.icon = Some(png.into());
+        self
+    }
+
+    /// Where it keeps its data, when that is not where the system would have it.
+    #[must_use]
+    pub fn data_dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.identity.data_dir = Some(dir.into());
+        self
+    }
+
+    /// Variables that each person enters, such as keys of services that the app uses. They are
+    /// kept in the keyring; handlers read them with
+    /// [`UserSession::env`](crate::session::UserSession::env).
+    #[must_use]
+    pub fn user_env<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.env.extend(names.into_iter().map(Into::into));
+        self
+    }
+
     /// One more profile, for everybody in its audience.
     #[must_use]
     pub fn profile(mut self, profile: ChatProfile) -> Self {
@@ -49,6 +134,48 @@ impl App {
     ) -> Self {
         self.profiles_for = Some(Arc::new(profiles));
         self
+    }
+
+    /// Runs when somebody signed in, before they talk; it has 10 seconds. An error is logged and
+    /// keeps nobody out.
+    #[must_use]
+    pub fn on_sign_in<F, Fut>(mut self, run: F) -> Self
+    where
+        F: Fn(Person) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = hook::Result> + Send + 'static,
+    {
+        self.sign_in = Some(on_person(run));
+        self
+    }
+
+    /// Runs when somebody signs out or quits, after their conversations ended; it has 2 seconds.
+    /// An error is logged.
+    #[must_use]
+    pub fn on_sign_out<F, Fut>(mut self, run: F) -> Self
+    where
+        F: Fn(Person) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = hook::Result> + Send + 'static,
+    {
+        self.sign_out = Some(on_person(run));
+        self
+    }
+
+    /// The app with somebody signed in and nothing stored, for tests without a window.
+    #[must_use]
+    pub fn test(self) -> TestApp {
+        TestApp::new(self)
+    }
+
+    /// How it differs from other apps.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The variables that each person enters.
+    #[must_use]
+    pub fn env_names(&self) -> &[String] {
+        &self.env
     }
 
     /// The profiles that `user` may talk to. Exactly one of them is the default.
@@ -90,6 +217,16 @@ impl App {
         profile.hooks().or(&self.hooks)
     }
 
+    /// The work for a sign-in, if there is any.
+    pub(crate) fn at_sign_in(&self, person: Person) -> Option<BoxFuture<'static, hook::Result>> {
+        self.sign_in.as_ref().map(|run| run(person))
+    }
+
+    /// The work for a sign-out, if there is any.
+    pub(crate) fn at_sign_out(&self, person: Person) -> Option<BoxFuture<'static, hook::Result>> {
+        self.sign_out.as_ref().map(|run| run(person))
+    }
+
     fn all(&self, user: &PersistedUser) -> Vec<ChatProfile> {
         let mut profiles = self.profiles.clone();
         if let Some(more) = &self.profiles_for {
@@ -103,4 +240,17 @@ impl SetHooks for App {
     fn hooks_mut(&mut self) -> &mut Hooks {
         &mut self.hooks
     }
+}
+
+fn on_person<F, Fut>(run: F) -> OnPerson
+where
+    F: Fn(Person) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = hook::Result> + Send + 'static,
+{
+    // What runs before the first await belongs to the hook, too.
+    let run = Arc::new(run);
+    Arc::new(move |person| {
+        let run = Arc::clone(&run);
+        Box::pin(async move { run(person).await })
+    })
 }

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use futures::{Stream, StreamExt, pin_mut};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::ask::{AskFile, AskedFile};
+use crate::app::ProfileError;
+use crate::ask::{Parts, Question};
+use crate::command::Command;
+use crate::element::{Element, MAX_ELEMENT_BYTES};
 use crate::failure::Failure;
-use crate::ids::{StepId, ThreadId};
+use crate::ids::{StepId, ThreadId, UserId};
 use crate::message::Message;
 use crate::name::NameError;
 use crate::port::directory::DirectoryError;
@@ -17,9 +20,11 @@ use crate::port::model::{Delta, Model, ModelError, ModelMessage};
 use crate::runtime::World;
 use crate::runtime::op::{Op, Scoped};
 use crate::session::UserSession;
-use crate::step::StepState;
+use crate::step::{Step, StepKind, StepState};
 use crate::thread::check_thread_name;
+use crate::toast::Toast;
 use crate::user::{PersistedUser, User};
+use crate::work::OpenStep;
 
 /// One conversation, as a handler sees it. Cloning gives another handle to the same conversation.
 ///
@@ -49,6 +54,17 @@ pub enum ChatError {
     /// A message is said once; to say it again, make a new one.
     #[error("this message was sent already")]
     AlreadySaid,
+    /// More than an element may hold within its message; larger things are files.
+    #[error("the element {name} holds more than {max} bytes")]
+    ElementTooLarge {
+        /// The element.
+        name: String,
+        /// The most bytes.
+        max: usize,
+    },
+    /// There is no such profile for this person.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
     /// What was said could not be kept.
     #[error(transparent)]
     History(#[from] HistoryError),
@@ -101,14 +117,34 @@ impl Chat {
         Ok(())
     }
 
-    /// Sends a message.
+    /// Sends a message, with its elements.
     ///
     /// # Errors
     ///
     /// When it could not be kept, was sent before, or the turn is over.
     pub async fn send(&self, message: Message) -> Result<(), ChatError> {
-        let message = message.into_said();
+        let message = self.with_stored(message.into_said()).await?;
         self.ask_actor(|done| Op::Say { message, state: StepState::Done, done }).await
+    }
+
+    /// Has a message that was said say what `message` says now: text, author, buttons, elements.
+    ///
+    /// # Errors
+    ///
+    /// When this thread has no such message, it could not be kept, or the turn is over.
+    pub async fn update(&self, message: Message) -> Result<(), ChatError> {
+        let message = self.with_stored(message).await?;
+        self.ask_actor(|done| Op::Update { message, done }).await
+    }
+
+    /// Takes a message out of the thread.
+    ///
+    /// # Errors
+    ///
+    /// When this thread has no such message, the change could not be kept, or the turn is over.
+    pub async fn remove(&self, message: &Message) -> Result<(), ChatError> {
+        let step = message.id();
+        self.ask_actor(|done| Op::Remove { step, done }).await
     }
 
     /// Streams a reply as it comes, and gives the whole text. If the stream fails midway, what had
@@ -133,7 +169,7 @@ impl Chat {
     where
         S: Stream<Item = Result<Delta, ModelError>> + Send,
     {
-        let message = message.into_said();
+        let message = self.with_stored(message.into_said()).await?;
         let step = message.id();
         let mut whole = message.text().to_owned();
         self.ask_actor(|done| Op::Say { message, state: StepState::Writing, done }).await?;
@@ -164,23 +200,96 @@ impl Chat {
         self.ask_actor(|done| Op::Context { done }).await
     }
 
-    /// Asks for files and waits. `None` when nobody answered in time, or the person declined.
+    /// The steps of the thread along the branch in view, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When the thread cannot be read, or the turn is over.
+    pub async fn steps(&self) -> Result<Vec<Step>, ChatError> {
+        self.ask_actor(|done| Op::Steps { done }).await
+    }
+
+    /// Does some work as a step that the person can look into. It is timed, and an error that
+    /// `work` returns is shown with it and given on.
+    ///
+    /// ```no_run
+    /// # use confidant_chat::prelude::*;
+    /// # async fn handler(chat: Chat, message: Message) -> Result {
+    /// let found = chat
+    ///     .step(StepKind::Tool, "Count words", async |step: OpenStep| {
+    ///         step.input(message.text()).await?;
+    ///         let count = message.text().split_whitespace().count();
+    ///         step.output(count.to_string()).await?;
+    ///         Ok(count)
+    ///     })
+    ///     .await?;
+    /// chat.say(format!("{found} words")).await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What `work` returns, or why the step could not be shown.
+    pub async fn step<T>(
+        &self,
+        kind: StepKind,
+        name: &str,
+        work: impl AsyncFnOnce(OpenStep) -> crate::hook::Result<T>,
+    ) -> crate::hook::Result<T> {
+        self.step_under(None, kind, name, work).await
+    }
+
+    /// Asks and waits. `None` when nobody answered in time, or the person declined. The question
+    /// stays in the thread, with how it went.
     ///
     /// # Errors
     ///
     /// When the question could not be put, or the turn is over.
-    pub async fn ask_file(&self, ask: AskFile) -> Result<Option<Vec<AskedFile>>, ChatError> {
-        let within = ask.within;
+    pub async fn ask<Q: Question>(&self, question: Q) -> Result<Option<Q::Answer>, ChatError> {
+        let Parts { prompt, want, within } = question.into_parts();
+        let too_late = self.world.time.over(within);
         let (answer, mut answered) = oneshot::channel();
-        let step = self.ask_actor(|done| Op::AskFile { ask, answer, done }).await?;
-        match tokio::time::timeout(within, &mut answered).await {
-            Ok(answer) => answer.map_err(|_| ChatError::Ended),
-            Err(_) => {
+        let put = |done| Op::Ask { prompt, want, within, answer, done };
+        let step = self.ask_actor(put).await?;
+        let given = tokio::select! {
+            given = &mut answered => given.map_err(|_| ChatError::Ended)?,
+            () = too_late => {
                 self.ask_actor(|done| Op::AskTimedOut { step, done }).await?;
                 // An answer of the last moment wins over the time-out.
-                Ok(answered.try_recv().ok().flatten())
+                answered.try_recv().ok().flatten()
             }
-        }
+        };
+        Ok(given.and_then(Q::read))
+    }
+
+    /// Shows a short notice in the window. It is not part of the thread.
+    ///
+    /// # Errors
+    ///
+    /// When the turn is over.
+    pub async fn toast(&self, toast: Toast) -> Result<(), ChatError> {
+        self.ask_actor(|done| Op::Toast { toast, done }).await
+    }
+
+    /// Replaces the commands that a message can be sent with, in this conversation.
+    ///
+    /// # Errors
+    ///
+    /// When the turn is over.
+    pub async fn set_commands(&self, commands: Vec<Command>) -> Result<(), ChatError> {
+        self.ask_actor(|done| Op::SetCommands { commands, done }).await
+    }
+
+    /// Proposes to go on with another profile. If the person agrees, a new conversation with it
+    /// opens, and `message` is what they say there first.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such profile for this person, or the turn is over.
+    pub async fn hand_over(&self, profile: &str, message: Option<&str>) -> Result<(), ChatError> {
+        self.world.app.find(&self.user(), profile)?;
+        let (profile, message) = (profile.into(), message.map(Into::into));
+        self.ask_actor(|done| Op::HandOver { profile, message, done }).await
     }
 
     /// Gives the thread a name, trimmed.
@@ -198,6 +307,7 @@ impl Chat {
     /// # Errors
     ///
     /// When the account could not be changed, or the turn is over; then it stays as it was.
+    /// Somebody who is no admin cannot be given another role.
     pub async fn update_user(
         &self,
         change: impl FnOnce(&mut User) + Send,
@@ -205,9 +315,24 @@ impl Chat {
         if self.session.is_over() {
             return Err(ChatError::Ended);
         }
-        let user = self.world.update_user(change).await?;
-        self.session.set_user(user.clone());
-        Ok(user)
+        Ok(self.world.update_user(change).await?)
+    }
+
+    /// Changes what is known of anybody with an account here. Only for admins.
+    ///
+    /// # Errors
+    ///
+    /// When the person of this conversation is no admin, the account could not be changed, or the
+    /// turn is over; then it stays as it was.
+    pub async fn update_person(
+        &self,
+        id: UserId,
+        change: impl FnOnce(&mut User) + Send,
+    ) -> Result<PersistedUser, ChatError> {
+        if self.session.is_over() {
+            return Err(ChatError::Ended);
+        }
+        Ok(self.world.update_person(id, change).await?)
     }
 
     /// Everybody with an account on this computer.
@@ -233,16 +358,66 @@ impl Chat {
         self.world.installation.facts().await
     }
 
+    pub(crate) async fn step_under<T>(
+        &self,
+        parent: Option<StepId>,
+        kind: StepKind,
+        name: &str,
+        work: impl AsyncFnOnce(OpenStep) -> crate::hook::Result<T>,
+    ) -> crate::hook::Result<T> {
+        let name = name.to_owned();
+        let id = self.ask_actor(|done| Op::Begin { parent, kind, name, done }).await?;
+        match work(OpenStep { chat: self.clone(), id }).await {
+            Ok(value) => {
+                self.finish(id, None).await?;
+                Ok(value)
+            }
+            Err(error) => {
+                // If that cannot be shown any more, the turn is over, and the error tells why.
+                let _ = self.finish(id, Some(Failure::from_handler(&error))).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// The message with its elements kept.
+    async fn with_stored(&self, mut message: Message) -> Result<Message, ChatError> {
+        for element in std::mem::take(&mut message.elements) {
+            message.elements.push(self.stored(element).await?);
+        }
+        Ok(message)
+    }
+
+    /// The element with its file kept, if it has one.
+    pub(crate) async fn stored(&self, mut element: Element) -> Result<Element, ChatError> {
+        if let Some(source) = element.source.take() {
+            if self.session.is_over() {
+                return Err(ChatError::Ended);
+            }
+            let size = self.world.history.put_file(self.thread, element.id, source).await?;
+            if let Some(file) = element.content.file_mut() {
+                file.size = size;
+            }
+        } else if element.content.bytes() > MAX_ELEMENT_BYTES {
+            let (name, max) = (element.name, MAX_ELEMENT_BYTES);
+            return Err(ChatError::ElementTooLarge { name, max });
+        }
+        Ok(element)
+    }
+
     async fn finish(&self, step: StepId, failure: Option<Failure>) -> Result<(), ChatError> {
         self.ask_actor(|done| Op::Finish { step, failure, done }).await
     }
 
-    async fn tell_actor(&self, op: Op) -> Result<(), ChatError> {
+    pub(crate) async fn tell_actor(&self, op: Op) -> Result<(), ChatError> {
+        if self.session.is_over() {
+            return Err(ChatError::Ended);
+        }
         let scoped = Scoped { scope: self.scope, op };
         self.ops.send(scoped).await.map_err(|_| ChatError::Ended)
     }
 
-    async fn ask_actor<T>(
+    pub(crate) async fn ask_actor<T>(
         &self,
         op: impl FnOnce(oneshot::Sender<Result<T, ChatError>>) -> Op,
     ) -> Result<T, ChatError> {

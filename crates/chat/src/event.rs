@@ -3,12 +3,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::branch::Branch;
+use crate::command::Command;
 use crate::failure::Failure;
 use crate::ids::StepId;
 use crate::profile::ProfileCard;
 use crate::settings::{Setting, SettingValues};
 use crate::step::Step;
 use crate::thread::ThreadSummary;
+use crate::toast::Toast;
 
 /// Something happened in a conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
@@ -41,11 +44,27 @@ pub enum Event {
         /// The step.
         step: StepId,
     },
+    /// Another branch is in view.
+    Branched {
+        /// All branches.
+        branches: Vec<Branch>,
+        /// The one in view.
+        branch: u32,
+        /// Its newest steps, oldest first.
+        steps: Vec<Step>,
+        /// Where older steps begin, as in a [`Snapshot`].
+        earlier: Option<u32>,
+    },
     /// The chat settings are now these.
     Settings {
         /// The value of every setting.
         #[specta(type = std::collections::HashMap<String, serde_json::Value>)]
         values: SettingValues,
+    },
+    /// The commands are now these.
+    Commands {
+        /// All of them.
+        commands: Vec<Command>,
     },
     /// The profile began or finished its work, or messages began or ceased to wait for it.
     Working {
@@ -58,6 +77,19 @@ pub enum Event {
     Named {
         /// The thread as lists show it.
         thread: ThreadSummary,
+    },
+    /// There is something to notice for a moment.
+    Toast {
+        /// What.
+        toast: Toast,
+    },
+    /// The profile proposes to go on with another one, in a new conversation. It is for the person
+    /// to agree.
+    Handover {
+        /// The other profile's name.
+        profile: String,
+        /// What to say there first.
+        message: Option<String>,
     },
     /// Something outside any step went wrong: a change that could not be kept, say.
     Failed {
@@ -80,6 +112,12 @@ pub struct Snapshot {
     pub steps: Vec<Step>,
     /// Where older steps begin: ask for the steps before this sequence. `None` at the beginning.
     pub earlier: Option<u32>,
+    /// How the thread went on otherwise.
+    pub branches: Vec<Branch>,
+    /// The branch in view.
+    pub branch: u32,
+    /// What a message can be sent with.
+    pub commands: Vec<Command>,
     /// The profile's settings.
     pub settings: Vec<Setting>,
     /// The value of every setting.

@@ -1,11 +1,14 @@
 //! The moments at which a profile's own code runs.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
+use crate::action::Pressed;
 use crate::chat::Chat;
+use crate::feedback::Feedback;
 use crate::message::Message;
 use crate::settings::SettingValues;
 use crate::thread::Thread;
@@ -28,6 +31,19 @@ pub enum Hook {
     ChatEnd,
     /// The person confirmed other settings, which are in effect already. All values.
     SettingsUpdate(SettingValues),
+    /// The person pressed a button under a message.
+    Action(Pressed),
+    /// The person judged a reply, or took that back.
+    Feedback(Rated),
+}
+
+/// A reply that was judged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rated {
+    /// The reply.
+    pub message: Message,
+    /// The judgement; `None` when it was taken back.
+    pub feedback: Option<Feedback>,
 }
 
 /// Code that takes part in conversations.
@@ -51,6 +67,9 @@ pub struct Hooks {
     chat_resume: Option<OnPayload<Thread>>,
     chat_end: Option<OnChat>,
     settings_update: Option<OnPayload<SettingValues>>,
+    /// By the name of the button.
+    actions: HashMap<String, OnPayload<Pressed>>,
+    feedback: Option<OnPayload<Rated>>,
 }
 
 impl Handler for Hooks {
@@ -64,6 +83,10 @@ impl Handler for Hooks {
             Hook::SettingsUpdate(values) => {
                 self.settings_update.as_ref().map(|run| run(chat, values))
             }
+            Hook::Action(pressed) => {
+                self.actions.get(&pressed.button.name).map(|run| run(chat, pressed))
+            }
+            Hook::Feedback(rated) => self.feedback.as_ref().map(|run| run(chat, rated)),
         }
     }
 }
@@ -82,7 +105,24 @@ impl Hooks {
                 .settings_update
                 .clone()
                 .or_else(|| defaults.settings_update.clone()),
+            actions: defaults
+                .actions
+                .iter()
+                .chain(&self.actions)
+                .map(|(name, run)| (name.clone(), Arc::clone(run)))
+                .collect(),
+            feedback: self.feedback.clone().or_else(|| defaults.feedback.clone()),
         }
+    }
+
+    /// Whether messages are answered.
+    pub(crate) fn has_message(&self) -> bool {
+        self.message.is_some()
+    }
+
+    /// Whether something runs for buttons of this name.
+    pub(crate) fn has_action(&self, name: &str) -> bool {
+        self.actions.contains_key(name)
     }
 }
 
@@ -184,6 +224,28 @@ pub trait SetHooks: Sized {
         Fut: Future<Output = Result> + Send + 'static,
     {
         self.hooks_mut().settings_update = Some(on_payload(run));
+        self
+    }
+
+    /// Runs when the person pressed the button `name` under a message, after whatever runs.
+    #[must_use]
+    fn on_action<F, Fut>(mut self, name: &str, run: F) -> Self
+    where
+        F: Fn(Chat, Pressed) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result> + Send + 'static,
+    {
+        self.hooks_mut().actions.insert(name.into(), on_payload(run));
+        self
+    }
+
+    /// Runs when the person judged a reply, or took that back. It is kept already.
+    #[must_use]
+    fn on_feedback<F, Fut>(mut self, run: F) -> Self
+    where
+        F: Fn(Chat, Rated) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result> + Send + 'static,
+    {
+        self.hooks_mut().feedback = Some(on_payload(run));
         self
     }
 }

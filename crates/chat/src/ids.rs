@@ -69,3 +69,7 @@ id!(
     /// A step: one message or one piece of work in a thread.
     StepId
 );
+id!(
+    /// An element, and the file that its content is kept in.
+    ElementId
+);

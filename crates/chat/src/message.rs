@@ -1,7 +1,9 @@
 //! Messages as handlers see and make them.
 
+use crate::action::Action;
+use crate::element::Element;
 use crate::ids::StepId;
-use crate::step::{Action, Step, StepKind};
+use crate::step::{Step, StepKind};
 
 /// One message: received by a handler, or made by one and sent with
 /// [`Chat::send`](crate::chat::Chat::send).
@@ -13,6 +15,7 @@ pub struct Message {
     author: String,
     command: Option<String>,
     actions: Vec<Action>,
+    pub(crate) elements: Vec<Element>,
 }
 
 impl Message {
@@ -25,7 +28,13 @@ impl Message {
             author: String::new(),
             command: None,
             actions: Vec::new(),
+            elements: Vec::new(),
         }
+    }
+
+    /// A remark of the app itself, in Markdown.
+    pub fn system(text: impl Into<String>) -> Self {
+        Self { kind: StepKind::System, ..Self::new(text) }
     }
 
     /// The same message under another name than the profile's.
@@ -39,6 +48,35 @@ impl Message {
     #[must_use]
     pub fn action(mut self, action: Action) -> Self {
         self.actions.push(action);
+        self
+    }
+
+    /// The same message with an element.
+    #[must_use]
+    pub fn element(mut self, element: Element) -> Self {
+        self.elements.push(element);
+        self
+    }
+
+    /// The same message saying something else. For one that was said, see
+    /// [`Chat::update`](crate::chat::Chat::update).
+    #[must_use]
+    pub fn with_text(mut self, text: impl Into<String>) -> Self {
+        self.text = text.into();
+        self
+    }
+
+    /// The same message without buttons.
+    #[must_use]
+    pub fn without_actions(mut self) -> Self {
+        self.actions.clear();
+        self
+    }
+
+    /// The same message without elements.
+    #[must_use]
+    pub fn without_elements(mut self) -> Self {
+        self.elements.clear();
         self
     }
 
@@ -66,6 +104,12 @@ impl Message {
         self.command.as_deref()
     }
 
+    /// What it carries besides its text.
+    #[must_use]
+    pub fn elements(&self) -> &[Element] {
+        &self.elements
+    }
+
     /// The message as the profile says it. One that was received gets an identity of its own.
     pub(crate) fn into_said(mut self) -> Self {
         if self.kind == StepKind::User {
@@ -82,7 +126,16 @@ impl Message {
             author: step.name.clone(),
             command: step.command.clone(),
             actions: step.actions.clone(),
+            elements: step.elements.clone(),
         }
+    }
+
+    /// Makes a step say what this message says.
+    pub(crate) fn change(self, step: &mut Step) {
+        step.output = self.text;
+        step.name = self.author;
+        step.actions = self.actions;
+        step.elements = self.elements;
     }
 
     pub(crate) fn into_step(self, sequence: u32) -> Step {
@@ -91,6 +144,7 @@ impl Message {
             name: self.author,
             command: self.command,
             actions: self.actions,
+            elements: self.elements,
             ..Step::said(self.kind, sequence, self.text)
         }
     }

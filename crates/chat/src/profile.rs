@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::command::Command;
 use crate::hook::{Hooks, SetHooks};
 use crate::port::model::Model;
 use crate::settings::Setting;
@@ -44,6 +45,40 @@ impl Starter {
     }
 }
 
+/// Ready-made first messages that belong together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct StarterCategory {
+    /// What it is called.
+    pub label: String,
+    /// The name of an icon from the Lucide set.
+    pub icon: Option<String>,
+    /// The messages.
+    pub starters: Vec<Starter>,
+}
+
+impl StarterCategory {
+    /// A category without messages yet.
+    #[must_use]
+    pub fn new(label: &str) -> Self {
+        Self { label: label.into(), icon: None, starters: Vec::new() }
+    }
+
+    /// The same category with an icon from the Lucide set.
+    #[must_use]
+    pub fn icon(mut self, icon: &str) -> Self {
+        self.icon = Some(icon.into());
+        self
+    }
+
+    /// The same category with one more message.
+    #[must_use]
+    pub fn starter(mut self, starter: Starter) -> Self {
+        self.starters.push(starter);
+        self
+    }
+}
+
 /// A profile as the window shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
@@ -60,6 +95,8 @@ pub struct ProfileCard {
     pub default: bool,
     /// Its ready-made first messages.
     pub starters: Vec<Starter>,
+    /// More of them, by what they are about.
+    pub categories: Vec<StarterCategory>,
 }
 
 type Audience = Arc<dyn Fn(&PersistedUser) -> bool + Send + Sync>;
@@ -69,6 +106,7 @@ type Audience = Arc<dyn Fn(&PersistedUser) -> bool + Send + Sync>;
 pub struct ChatProfile {
     card: ProfileCard,
     settings: Vec<Setting>,
+    commands: Vec<Command>,
     audience: Option<Audience>,
     model: Option<Arc<dyn Model>>,
     hooks: Hooks,
@@ -84,8 +122,16 @@ impl ChatProfile {
             icon: None,
             default: false,
             starters: Vec::new(),
+            categories: Vec::new(),
         };
-        Self { card, settings: Vec::new(), audience: None, model: None, hooks: Hooks::default() }
+        Self {
+            card,
+            settings: Vec::new(),
+            commands: Vec::new(),
+            audience: None,
+            model: None,
+            hooks: Hooks::default(),
+        }
     }
 
     /// What it is called, when that is not its name.
@@ -123,6 +169,20 @@ impl ChatProfile {
         self
     }
 
+    /// More ready-made first messages, under a heading of their own.
+    #[must_use]
+    pub fn category(mut self, category: StarterCategory) -> Self {
+        self.card.categories.push(category);
+        self
+    }
+
+    /// One more command that a message can be sent with.
+    #[must_use]
+    pub fn command(mut self, command: Command) -> Self {
+        self.commands.push(command);
+        self
+    }
+
     /// One more thing to adjust.
     #[must_use]
     pub fn setting(mut self, setting: Setting) -> Self {
@@ -154,6 +214,20 @@ impl ChatProfile {
 
     pub(crate) fn settings(&self) -> &[Setting] {
         &self.settings
+    }
+
+    pub(crate) fn commands(&self) -> &[Command] {
+        &self.commands
+    }
+
+    /// Whether one of the ready-made messages is sent with the command `name`.
+    pub(crate) fn starts_with(&self, name: &str) -> bool {
+        let in_categories = self.card.categories.iter().flat_map(|category| &category.starters);
+        self.card
+            .starters
+            .iter()
+            .chain(in_categories)
+            .any(|starter| starter.command.as_deref() == Some(name))
     }
 
     pub(crate) fn own_model(&self) -> Option<Arc<dyn Model>> {

@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
+use tokio::sync::Notify;
 
 use crate::ids::ThreadId;
 use crate::port::history::HistoryError;
 use crate::session_key::SessionKey;
 use crate::settings::{self, Setting, SettingError, SettingValues};
+use crate::shared::Shared;
 use crate::user::PersistedUser;
 
 /// The most that a session holds, in bytes of JSON, keys included.
@@ -33,6 +35,8 @@ const CLIENT_TYPE: &str = "desktop";
 #[derive(Clone)]
 pub struct UserSession {
     state: Arc<Mutex<State>>,
+    /// Told whenever something was set or removed.
+    changed: Arc<Notify>,
     /// Which hook this handle was lent to; `None` for the conversation's own.
     loan: Option<u64>,
 }
@@ -44,6 +48,8 @@ struct State {
     values: Map<String, Value>,
     bytes: usize,
     revision: u64,
+    /// The revision at which the settings changed last.
+    settings_revision: u64,
     /// The loan that is good now.
     loan: u64,
 }
@@ -54,11 +60,11 @@ pub struct BuiltIn {
     /// The conversation.
     pub id: ThreadId,
     /// Who talks.
-    pub user: PersistedUser,
+    pub user: Shared<PersistedUser>,
     /// The profile's name.
     pub chat_profile: String,
     /// Variables that the app declared and the person entered.
-    pub env: BTreeMap<String, String>,
+    pub env: Shared<BTreeMap<String, String>>,
 }
 
 /// Why a session key cannot be read or set.
@@ -106,14 +112,23 @@ impl UserSession {
     ) -> Self {
         let settings = settings::complete(&definitions, stored_settings);
         let bytes = values.iter().map(|(key, value)| size(key, value)).sum();
-        let state = State { built_in, definitions, settings, values, bytes, revision: 0, loan: 0 };
-        Self { state: Arc::new(Mutex::new(state)), loan: None }
+        let state = State {
+            built_in,
+            definitions,
+            settings,
+            values,
+            bytes,
+            revision: 0,
+            settings_revision: 0,
+            loan: 0,
+        };
+        Self { state: Arc::new(Mutex::new(state)), changed: Arc::default(), loan: None }
     }
 
     /// A handle for one hook. It ends the one lent before.
     pub(crate) fn lend(&self) -> Self {
         self.take_back();
-        Self { state: Arc::clone(&self.state), loan: Some(self.lock().loan) }
+        Self { loan: Some(self.lock().loan), ..self.clone() }
     }
 
     /// Ends the handle that is lent: it still reads, and changes nothing any more.
@@ -168,6 +183,7 @@ impl UserSession {
             let mut state = self.changeable()?;
             if state.revision == revision {
                 state.set(key.name, json)?;
+                self.changed.notify_one();
                 return Ok(value);
             }
         }
@@ -195,7 +211,9 @@ impl UserSession {
     ///
     /// When the name is reserved, the session full, the settings do not fit, or the hook is over.
     pub fn set_value(&self, key: &str, value: Value) -> Result<(), SessionError> {
-        self.changeable()?.set(key, value)
+        self.changeable()?.set(key, value)?;
+        self.changed.notify_one();
+        Ok(())
     }
 
     /// Forgets the value under a name, and gives what it was. Built-in ones stay.
@@ -209,6 +227,7 @@ impl UserSession {
         if let Some(value) = &value {
             state.bytes -= size(key, value);
             state.revision += 1;
+            self.changed.notify_one();
         }
         Ok(value)
     }
@@ -225,7 +244,19 @@ impl UserSession {
     /// Who talks.
     #[must_use]
     pub fn user(&self) -> PersistedUser {
-        self.lock().built_in.user.clone()
+        self.lock().built_in.user.get()
+    }
+
+    /// The profile's name.
+    pub(crate) fn profile(&self) -> String {
+        self.lock().built_in.chat_profile.clone()
+    }
+
+    /// The value of a variable that the app declared with
+    /// [`App::user_env`](crate::app::App::user_env), if the person entered one.
+    #[must_use]
+    pub fn env(&self, name: &str) -> Option<String> {
+        self.lock().built_in.env.get().remove(name)
     }
 
     /// The value of every chat setting.
@@ -240,7 +271,9 @@ impl UserSession {
     ///
     /// When a value does not fit, or the hook is over; then none is changed.
     pub fn apply_settings(&self, changed: SettingValues) -> Result<SettingValues, SessionError> {
-        Ok(self.changeable()?.apply_settings(changed)?)
+        let values = self.changeable()?.apply_settings(changed)?;
+        self.changed.notify_one();
+        Ok(values)
     }
 
     /// What changes whenever something was set or removed.
@@ -254,9 +287,14 @@ impl UserSession {
         (state.values.clone(), state.settings.clone())
     }
 
-    /// The built-in `user`, after the person was changed.
-    pub(crate) fn set_user(&self, user: PersistedUser) {
-        self.lock().built_in.user = user;
+    /// What changes whenever a setting was.
+    pub(crate) fn settings_revision(&self) -> u64 {
+        self.lock().settings_revision
+    }
+
+    /// Returns when something was set or removed since it returned last.
+    pub(crate) async fn changed(&self) {
+        self.changed.notified().await;
     }
 
     fn changeable(&self) -> Result<MutexGuard<'_, State>, SessionError> {
@@ -278,8 +316,8 @@ impl State {
     fn value(&self, key: &str) -> Option<Value> {
         match key {
             "id" => Some(json!(self.built_in.id)),
-            "env" => Some(json!(self.built_in.env)),
-            "user" => Some(json!(self.built_in.user)),
+            "env" => Some(json!(self.built_in.env.get())),
+            "user" => Some(json!(self.built_in.user.get())),
             "chat_profile" => Some(json!(self.built_in.chat_profile)),
             "client_type" => Some(json!(CLIENT_TYPE)),
             CHAT_SETTINGS => Some(Value::Object(self.settings.clone())),
@@ -324,6 +362,7 @@ impl State {
         settings::check(&self.definitions, &changed)?;
         self.settings.extend(changed);
         self.revision += 1;
+        self.settings_revision = self.revision;
         Ok(self.settings.clone())
     }
 }
@@ -359,9 +398,9 @@ mod tests {
         };
         let built_in = BuiltIn {
             id: ThreadId::new(),
-            user,
+            user: Shared::new(user),
             chat_profile: "assistant".into(),
-            env: BTreeMap::new(),
+            env: Shared::default(),
         };
         let settings = vec![Setting::switch("brief", "Brief", false)];
         UserSession::new(built_in, settings, &SettingValues::new(), Map::new())

@@ -1,10 +1,14 @@
 //! Chat settings: what a person can adjust in one conversation, and the check that every value
 //! passes before a handler sees it.
 
+mod widget;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// One adjustable thing of a profile.
+pub use widget::{Choice, DateSpan, Widget};
+
+/// One adjustable thing of a profile, or one field of a form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Setting {
@@ -14,70 +18,19 @@ pub struct Setting {
     pub label: String,
     /// One sentence more, if it needs one.
     pub description: Option<String>,
+    /// The tab it stands in, with all others that name the same.
+    pub tab: Option<String>,
+    /// Whether it may not be left empty.
+    pub required: bool,
     /// How it is shown, and what it allows.
     pub widget: Widget,
-}
-
-/// How a setting is shown, what it allows, and what it is at first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "camelCase", tag = "kind")]
-pub enum Widget {
-    /// On or off.
-    Switch {
-        /// The value at first.
-        initial: bool,
-    },
-    /// One of several.
-    Select {
-        /// What there is to choose.
-        options: Vec<Choice>,
-        /// The value at first.
-        initial: String,
-    },
-    /// A number between two others.
-    Slider {
-        /// The smallest value.
-        #[specta(type = u32)]
-        min: f64,
-        /// The largest value.
-        #[specta(type = u32)]
-        max: f64,
-        /// The distance between two values.
-        #[specta(type = u32)]
-        step: f64,
-        /// The value at first.
-        #[specta(type = u32)]
-        initial: f64,
-    },
-    /// Free text.
-    #[serde(rename_all = "camelCase")]
-    Text {
-        /// The value at first.
-        initial: String,
-        /// Shown while the field is empty.
-        placeholder: String,
-        /// The most characters.
-        max_length: u32,
-        /// Whether it may have several lines.
-        multiline: bool,
-    },
-}
-
-/// One thing to choose in a [`Widget::Select`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Choice {
-    /// The value that is stored.
-    pub value: String,
-    /// What is shown for it.
-    pub label: String,
 }
 
 /// Values by setting id.
 pub type SettingValues = Map<String, Value>;
 
 /// Why values cannot be the settings.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingError {
     /// The profile has no such setting.
     #[error("there is no setting {id}")]
@@ -91,21 +44,41 @@ pub enum SettingError {
         /// The setting.
         id: String,
     },
+    /// There has to be a value.
+    #[error("the setting {id} may not be empty")]
+    Required {
+        /// The setting.
+        id: String,
+    },
 }
 
 impl Setting {
-    /// A switch.
+    /// On or off, as a switch.
     pub fn switch(id: &str, label: &str, initial: bool) -> Self {
         Self::with(id, label, Widget::Switch { initial })
     }
 
-    /// A choice among `options`, given as value and label.
+    /// On or off, as a box to tick.
+    pub fn checkbox(id: &str, label: &str, initial: bool) -> Self {
+        Self::with(id, label, Widget::Checkbox { initial })
+    }
+
+    /// One of `options`, given as value and label, in a list that opens.
     pub fn select(id: &str, label: &str, options: &[(&str, &str)], initial: &str) -> Self {
-        let options = options
-            .iter()
-            .map(|(value, label)| Choice { value: (*value).into(), label: (*label).into() })
-            .collect();
+        let options = choices(options);
         Self::with(id, label, Widget::Select { options, initial: initial.into() })
+    }
+
+    /// One of `options`, given as value and label, all in view.
+    pub fn radio(id: &str, label: &str, options: &[(&str, &str)], initial: &str) -> Self {
+        let options = choices(options);
+        Self::with(id, label, Widget::Radio { options, initial: initial.into() })
+    }
+
+    /// Any number of `options`, given as value and label.
+    pub fn multiselect(id: &str, label: &str, options: &[(&str, &str)], initial: &[&str]) -> Self {
+        let initial = initial.iter().map(|value| (*value).into()).collect();
+        Self::with(id, label, Widget::Multiselect { options: choices(options), initial })
     }
 
     /// A number between `min` and `max` in steps of `step`.
@@ -124,14 +97,59 @@ impl Setting {
         Self::with(id, label, widget)
     }
 
+    /// A number, or nothing.
+    pub fn number(id: &str, label: &str, initial: Option<f64>) -> Self {
+        Self::with(id, label, Widget::Number { initial, min: None, max: None, step: None })
+    }
+
+    /// Words that the person chooses, at most 20 of at most 50 characters each.
+    pub fn tags(id: &str, label: &str, initial: &[&str]) -> Self {
+        let initial = initial.iter().map(|tag| (*tag).into()).collect();
+        Self::with(id, label, Widget::Tags { initial, max_tags: 20, max_length: 50 })
+    }
+
+    /// A day as `YYYY-MM-DD`, or nothing.
+    pub fn date(id: &str, label: &str, initial: Option<&str>) -> Self {
+        let initial = initial.map(Into::into);
+        Self::with(id, label, Widget::Date { initial, min: None, max: None })
+    }
+
+    /// Two days and what is between, given as `YYYY-MM-DD`, or nothing.
+    pub fn date_range(id: &str, label: &str, initial: Option<(&str, &str)>) -> Self {
+        let initial = initial.map(|(start, end)| DateSpan { start: start.into(), end: end.into() });
+        Self::with(id, label, Widget::DateRange { initial, min: None, max: None })
+    }
+
     fn with(id: &str, label: &str, widget: Widget) -> Self {
-        Self { id: id.into(), label: label.into(), description: None, widget }
+        Self {
+            id: id.into(),
+            label: label.into(),
+            description: None,
+            tab: None,
+            required: false,
+            widget,
+        }
     }
 
     /// The same setting with one sentence that explains it.
     #[must_use]
     pub fn describe(mut self, text: &str) -> Self {
         self.description = Some(text.into());
+        self
+    }
+
+    /// The same setting in a tab, with all others that name the same.
+    #[must_use]
+    pub fn tab(mut self, name: &str) -> Self {
+        self.tab = Some(name.into());
+        self
+    }
+
+    /// The same setting, which may not be left empty: no blank text, no empty list, no missing
+    /// number or day, and a box has to be ticked.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.required = true;
         self
     }
 
@@ -144,32 +162,70 @@ impl Setting {
         self
     }
 
+    /// The same text field with words that stand in it while it is empty; other widgets stay as
+    /// they are.
+    #[must_use]
+    pub fn placeholder(mut self, text: &str) -> Self {
+        if let Widget::Text { placeholder, .. } = &mut self.widget {
+            *placeholder = text.into();
+        }
+        self
+    }
+
+    /// The same number within bounds; other widgets stay as they are.
+    #[must_use]
+    pub fn between(mut self, least: f64, most: f64) -> Self {
+        if let Widget::Number { min, max, .. } = &mut self.widget {
+            (*min, *max) = (Some(least), Some(most));
+        }
+        self
+    }
+
+    /// The same number in steps from its least value, or from 0; other widgets stay as they are.
+    #[must_use]
+    pub fn step(mut self, distance: f64) -> Self {
+        if let Widget::Number { step, .. } = &mut self.widget {
+            *step = Some(distance);
+        }
+        self
+    }
+
+    /// The same day or days from `first` to `last` (`YYYY-MM-DD`); other widgets stay as they are.
+    #[must_use]
+    pub fn within(mut self, first: &str, last: &str) -> Self {
+        if let Widget::Date { min, max, .. } | Widget::DateRange { min, max, .. } = &mut self.widget
+        {
+            (*min, *max) = (Some(first.into()), Some(last.into()));
+        }
+        self
+    }
+
     /// The value at first.
     #[must_use]
     pub fn initial(&self) -> Value {
-        match &self.widget {
-            Widget::Switch { initial } => (*initial).into(),
-            Widget::Select { initial, .. } | Widget::Text { initial, .. } => initial.clone().into(),
-            Widget::Slider { initial, .. } => (*initial).into(),
-        }
+        self.widget.initial()
     }
 
-    /// Whether `value` can be this setting's value.
+    /// Whether `value` can be this setting's value, apart from being required.
     #[must_use]
     pub fn allows(&self, value: &Value) -> bool {
-        match &self.widget {
-            Widget::Switch { .. } => value.is_boolean(),
-            Widget::Select { options, .. } => value
-                .as_str()
-                .is_some_and(|value| options.iter().any(|option| option.value == value)),
-            Widget::Slider { min, max, .. } => {
-                value.as_f64().is_some_and(|value| (*min..=*max).contains(&value))
-            }
-            Widget::Text { max_length, multiline, .. } => value.as_str().is_some_and(|text| {
-                text.chars().count() <= *max_length as usize
-                    && (*multiline || !text.contains(['\n', '\r']))
-            }),
+        self.widget.allows(value)
+    }
+
+    /// A value in words, for a thread to keep.
+    #[must_use]
+    pub fn words(&self, value: &Value) -> String {
+        self.widget.words(value)
+    }
+
+    fn check(&self, value: &Value) -> Result<(), SettingError> {
+        if !self.allows(value) {
+            return Err(SettingError::Invalid { id: self.id.clone() });
         }
+        if self.required && widget::is_empty(value) {
+            return Err(SettingError::Required { id: self.id.clone() });
+        }
+        Ok(())
     }
 }
 
@@ -184,9 +240,7 @@ pub fn check(settings: &[Setting], changed: &SettingValues) -> Result<(), Settin
             .iter()
             .find(|setting| setting.id == *id)
             .ok_or_else(|| SettingError::Unknown { id: id.clone() })?;
-        if !setting.allows(value) {
-            return Err(SettingError::Invalid { id: id.clone() });
-        }
+        setting.check(value)?;
     }
     Ok(())
 }
@@ -207,62 +261,11 @@ pub fn complete(settings: &[Setting], stored: &SettingValues) -> SettingValues {
         .collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use serde_json::json;
-
-    use super::*;
-
-    fn four() -> Vec<Setting> {
-        vec![
-            Setting::switch("brief", "Brief", false),
-            Setting::select("tone", "Tone", &[("plain", "Plain"), ("warm", "Warm")], "plain"),
-            Setting::slider("heat", "Heat", (0.0, 2.0, 0.1), 0.7),
-            Setting::text("name", "Name", "", 5),
-        ]
-    }
-
-    fn one(id: &str, value: Value) -> SettingValues {
-        SettingValues::from_iter([(id.to_owned(), value)])
-    }
-
-    #[rstest::rstest]
-    #[case("brief", json!("yes"))]
-    #[case("tone", json!("cold"))]
-    #[case("heat", json!(2.1))]
-    #[case("heat", json!("1"))]
-    #[case("name", json!("abcdef"))]
-    #[case("name", json!("a\nb"))]
-    fn what_does_not_fit_is_named(#[case] id: &str, #[case] value: Value) {
-        let invalid = SettingError::Invalid { id: id.into() };
-        assert_eq!(check(&four(), &one(id, value)), Err(invalid));
-    }
-
-    #[test]
-    fn unknown_settings_are_named() {
-        let unknown = SettingError::Unknown { id: "mood".into() };
-        assert_eq!(check(&four(), &one("mood", json!(1))), Err(unknown));
-    }
-
-    #[test]
-    fn a_stored_value_that_no_longer_fits_falls_back_and_the_others_stay() {
-        let mut stored = one("tone", json!("cold"));
-        stored.insert("brief".into(), json!(true));
-        stored.insert("gone".into(), json!(1));
-        let values = complete(&four(), &stored);
-        assert_eq!(values["tone"], json!("plain"));
-        assert_eq!(values["brief"], json!(true));
-        assert!(!values.contains_key("gone"), "a setting the profile lost is left out");
-    }
-
-    proptest! {
-        #[test]
-        fn initial_values_are_always_allowed_back(heat in 0.0..=2.0f64, brief: bool) {
-            let mut stored = one("heat", json!(heat));
-            stored.insert("brief".into(), json!(brief));
-            let values = complete(&four(), &stored);
-            prop_assert_eq!(check(&four(), &values), Ok(()));
-        }
-    }
+fn choices(options: &[(&str, &str)]) -> Vec<Choice> {
+    let choice =
+        |(value, label): &(&str, &str)| Choice { value: (*value).into(), label: (*label).into() };
+    options.iter().map(choice).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,9 +3,13 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::action::Action;
 use crate::ask::Ask;
+use crate::branch::TRUNK;
 use crate::clock;
+use crate::element::Element;
 use crate::failure::Failure;
+use crate::feedback::Feedback;
 use crate::ids::StepId;
 
 /// One message or one piece of work in a thread.
@@ -16,8 +20,13 @@ pub struct Step {
     pub id: StepId,
     /// The place in the thread, counted from 0. Steps are shown in this order.
     pub sequence: u32,
+    /// The branch it was said in; 0 is the one that the thread began with.
+    pub branch: u32,
     /// The step this one is part of: tool work under a message.
     pub parent: Option<StepId>,
+    /// The message that it was said or done to answer.
+    #[specta(skip)]
+    pub answers: Option<StepId>,
     /// Who speaks, or what is done.
     pub kind: StepKind,
     /// The author or the tool, as shown above the text. Empty where the profile's name is meant.
@@ -26,6 +35,8 @@ pub struct Step {
     pub input: String,
     /// The text of a message, or what came out of the work. Markdown.
     pub output: String,
+    /// The language of `output` where it is code rather than Markdown.
+    pub language: Option<String>,
     /// Whether it is still being written, and how it ended.
     pub state: StepState,
     /// Why it ended badly, when it did.
@@ -34,6 +45,10 @@ pub struct Step {
     pub ask: Option<Ask>,
     /// Buttons under the text.
     pub actions: Vec<Action>,
+    /// What it carries besides its text.
+    pub elements: Vec<Element>,
+    /// What the person thinks of it.
+    pub feedback: Option<Feedback>,
     /// The command (`/name`) that the person chose with this message.
     pub command: Option<String>,
     /// When it was said or begun.
@@ -54,8 +69,26 @@ pub enum StepKind {
     Assistant,
     /// A remark by the app itself.
     System,
+    /// Several pieces of work together.
+    Run,
     /// A tool at work.
     Tool,
+    /// A language model at work.
+    Llm,
+    /// Text being turned into vectors.
+    Embedding,
+    /// Something being looked up.
+    Retrieval,
+    /// What was looked up being sorted.
+    Rerank,
+}
+
+impl StepKind {
+    /// Whether this is somebody's word rather than work.
+    #[must_use]
+    pub fn is_message(self) -> bool {
+        matches!(self, Self::User | Self::Assistant | Self::System)
+    }
 }
 
 /// Whether a step is still being written, and how it ended.
@@ -74,15 +107,6 @@ pub enum StepState {
     Failed,
 }
 
-/// A button under a message. What the app itself can do is a closed set, so that a reply can offer
-/// it without the interface having to trust a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "camelCase")]
-pub enum Action {
-    /// Opens the settings where a model is chosen.
-    SetUpModel,
-}
-
 impl Step {
     /// A finished step of `kind` saying `text`, at `sequence`.
     #[must_use]
@@ -91,15 +115,20 @@ impl Step {
         Self {
             id: StepId::new(),
             sequence,
+            branch: TRUNK,
             parent: None,
+            answers: None,
             kind,
             name: String::new(),
             input: String::new(),
             output: text,
+            language: None,
             state: StepState::Done,
             failure: None,
             ask: None,
             actions: Vec::new(),
+            elements: Vec::new(),
+            feedback: None,
             command: None,
             created_at: now,
             ended_at: Some(now),

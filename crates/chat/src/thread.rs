@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::branch::{Branch, TRUNK};
+use crate::clock;
 use crate::ids::ThreadId;
 use crate::name::{self, NameError};
 
@@ -28,9 +30,30 @@ pub struct Thread {
     pub session: Map<String, Value>,
     /// The chat settings, by id.
     pub settings: Map<String, Value>,
+    /// How it went on otherwise, in the order in which that happened.
+    pub branches: Vec<Branch>,
+    /// The branch in view.
+    pub branch: u32,
 }
 
 impl Thread {
+    /// A thread with `profile` that begins now, and that nothing was said in yet.
+    #[must_use]
+    pub fn begin(profile: &str) -> Self {
+        let now = clock::now();
+        Self {
+            id: ThreadId::new(),
+            name: String::new(),
+            profile: profile.into(),
+            created_at: now,
+            last_activity: now,
+            session: Map::new(),
+            settings: Map::new(),
+            branches: Vec::new(),
+            branch: TRUNK,
+        }
+    }
+
     /// What a list shows of it.
     #[must_use]
     pub fn summary(&self) -> ThreadSummary {

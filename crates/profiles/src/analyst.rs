@@ -89,7 +89,7 @@ async fn analyze(chat: &Chat) -> Result {
         .accept(ACCEPTED)
         .max_size(LARGEST)
         .within(PATIENCE);
-    let Some(files) = chat.ask_file(ask).await? else {
+    let Some(files) = chat.ask(ask).await? else {
         return chat.say("No file, no findings. Say *analyze a file* when you have one.").await;
     };
     for file in files {

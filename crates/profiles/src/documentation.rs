@@ -3,9 +3,11 @@
 /// Each page as file name and Markdown.
 pub(crate) const PAGES: &[(&str, &str)] = &[
     ("administration.md", include_str!("../../../docs/guide/administration.md")),
+    ("answering.md", include_str!("../../../docs/guide/answering.md")),
     ("built-in-guide.md", include_str!("../../../docs/guide/built-in-guide.md")),
     ("conversations.md", include_str!("../../../docs/guide/conversations.md")),
     ("data.md", include_str!("../../../docs/guide/data.md")),
+    ("elements.md", include_str!("../../../docs/guide/elements.md")),
     ("getting-started.md", include_str!("../../../docs/guide/getting-started.md")),
     ("keyboard.md", include_str!("../../../docs/guide/keyboard.md")),
     ("models.md", include_str!("../../../docs/guide/models.md")),

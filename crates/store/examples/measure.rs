@@ -9,9 +9,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use confidant_chat::clock;
-use confidant_chat::ids::{ThreadId, UserId};
-use confidant_chat::port::history::{Change, Durability, History};
+use confidant_chat::ids::{ElementId, ThreadId, UserId};
+use confidant_chat::port::history::{Change, Durability, FileSource, History};
 use confidant_chat::step::{Step, StepKind};
 use confidant_chat::thread::Thread;
 use confidant_seal::DataKey;
@@ -73,6 +72,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     report("a reply of 8 kB in 120 pieces, Soon", times);
     println!("  files grew by                  {:>9} kB", (bytes_on_disk(&dir) - before) / 1000);
 
+    measure_file(&store, chat.id).await?;
+
     for start in 0..10 {
         let some = (0..1_000).map(|n| {
             let mut thread = thread(&format!("thread {n}"));
@@ -121,16 +122,23 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn thread(name: &str) -> Thread {
-    Thread {
-        id: ThreadId::new(),
-        name: name.into(),
-        profile: "assistant".into(),
-        created_at: clock::now(),
-        last_activity: clock::now(),
-        session: serde_json::Map::new(),
-        settings: serde_json::Map::new(),
+/// A large file, kept and read whole.
+async fn measure_file(store: &Store, thread: ThreadId) -> Result<(), Box<dyn Error>> {
+    let (file, content) = (ElementId::new(), FileSource::Bytes(vec![7; 256 << 20]));
+    let began = Instant::now();
+    let length = store.put_file(thread, file, content).await?;
+    println!("a file of 256 MiB, put           {:>12.3?}", began.elapsed());
+    let (began, mut offset) = (Instant::now(), 0);
+    while offset < length {
+        offset += store.read_file(thread, file, offset, 1 << 20).await?.len() as u64;
     }
+    println!("  read, 1 MiB at a time          {:>12.3?}", began.elapsed());
+    store.remove_files(thread).await?;
+    Ok(())
+}
+
+fn thread(name: &str) -> Thread {
+    Thread { name: name.into(), ..Thread::begin("assistant") }
 }
 
 fn step(thread: ThreadId, sequence: u32, bytes: usize) -> Change {

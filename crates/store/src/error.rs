@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use confidant_chat::port::history::HistoryError;
 
@@ -59,6 +60,13 @@ pub(crate) fn from_io(error: &io::Error) -> HistoryError {
         }
         _ => HistoryError::Failed(error.to_string()),
     }
+}
+
+/// What `work` on the trees gives, a panic being a failure of sled.
+pub(crate) fn calmly<T>(work: impl FnOnce() -> Result<T, Trouble>) -> Result<T, Trouble> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        Err(Trouble::Broken(HistoryError::Failed(format!("sled gave up: {}", words(&*panic)))))
+    })
 }
 
 /// The words of a panic, if it had any.

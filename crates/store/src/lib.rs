@@ -10,6 +10,7 @@
 //!   format     the version of everything beside it, as text; read before anything is opened
 //!   lock       held while a Store is open
 //!   sled/      the trees
+//!   files/     the content of elements, sealed: see below
 //! ```
 //!
 //! | tree | key | value |
@@ -23,8 +24,14 @@
 //! | `deleted` | thread | nothing; steps of it are still to be removed |
 //! | `meta` | `format`, `figures`, `names` | a version, two counts, a sealed key |
 //!
-//! What is not sealed is identifiers, times and counts, and all of it that stands beside a sealed
-//! record is sealed together with it, so that it cannot be changed or moved without notice.
+//! Content that may be large is in files beside the trees, `files/<thread>/<element>`: chunks of
+//! 64 KiB, each sealed by itself, so that any part of a file can be read and none of them is ever in
+//! memory whole. They are written under another name, put on the disk and renamed, and never change
+//! after that. They go with their thread, after its deletion is on the disk; what was put for a
+//! thread that was never kept goes when the store is opened next.
+//!
+//! What is not sealed is identifiers, times, counts and lengths, and all of it that stands beside a
+//! sealed record is sealed together with it, so that it cannot be changed or moved without notice.
 //!
 //! Every mutation is a list of [`Change`](confidant_chat::port::history::Change)s, and one
 //! function turns such a list into writes. Nothing else writes to the trees.
@@ -34,6 +41,7 @@ mod delete;
 mod directory;
 mod engine;
 mod error;
+mod files;
 mod format;
 mod keys;
 // What the tests from outside share serves those in here too.

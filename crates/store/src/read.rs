@@ -1,6 +1,6 @@
 //! Reading: pages of threads and of steps, and single records.
 
-use confidant_chat::ids::ThreadId;
+use confidant_chat::ids::{StepId, ThreadId};
 use confidant_chat::port::history::{HistoryError, Page, ThreadCursor};
 use confidant_chat::step::Step;
 use confidant_chat::thread::Thread;
@@ -11,7 +11,7 @@ use crate::engine::Engine;
 use crate::error::from_sled;
 use crate::keys;
 use crate::long;
-use crate::record::{Preference, Record, Seal};
+use crate::record::{Preference, Record, Seal, damaged};
 use crate::trees::{Tree, Trees};
 
 /// A page of the list of threads; see the port.
@@ -99,6 +99,29 @@ pub(crate) fn steps(
     Ok(page)
 }
 
+/// One step of a thread; see the port.
+pub(crate) fn step(
+    engine: &Engine,
+    seal: &Seal,
+    thread: ThreadId,
+    id: StepId,
+) -> Result<Option<Step>, HistoryError> {
+    let (trees, _steady) = engine.steady();
+    let get = |tree, key: &[u8]| trees.get(tree, key).map_err(|error| from_sled(&error));
+    let place = get(Tree::Ids, id.as_bytes())?;
+    let Some(place) = place.filter(|place| place.starts_with(thread.as_bytes())) else {
+        return Ok(None);
+    };
+    if !exists(trees, thread)? {
+        return Ok(None);
+    }
+    let lost = || damaged(Tree::Ids, id.as_bytes(), "it leads to no such step");
+    let value = get(Tree::Steps, &place)?.ok_or_else(lost)?;
+    let step: Step = open(trees, seal, &place, keys::ID, &value)?;
+    // Where a step is stands in the clear, so somebody may have changed that.
+    if step.id == id { Ok(Some(step)) } else { Err(lost()) }
+}
+
 /// The first free place after a thread's steps; see the port. Keys alone tell, so that a step which
 /// does not open keeps its place.
 pub(crate) fn next_sequence(engine: &Engine, thread: ThreadId) -> Result<u32, HistoryError> {
@@ -127,7 +150,7 @@ pub(crate) fn preference(
 }
 
 /// Whether there is such a thread. Steps of one that was deleted may outlive it for a while.
-fn exists(trees: &Trees, thread: ThreadId) -> Result<bool, HistoryError> {
+pub(crate) fn exists(trees: &Trees, thread: ThreadId) -> Result<bool, HistoryError> {
     let header = trees.tree(Tree::Threads).contains_key(thread.as_bytes());
     header.map_err(|error| from_sled(&error))
 }

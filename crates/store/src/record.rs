@@ -1,5 +1,6 @@
 //! Records: what is sealed, in which version, and together with what.
 
+use confidant_chat::branch::TRUNK;
 use confidant_chat::ids::UserId;
 use confidant_chat::port::history::HistoryError;
 use confidant_chat::step::Step;
@@ -7,7 +8,7 @@ use confidant_chat::thread::Thread;
 use confidant_seal::{DataKey, Place, Purpose, SealingKey};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::trees::Tree;
 
@@ -19,14 +20,31 @@ pub(crate) trait Record: Serialize + DeserializeOwned {
     const TREE: Tree;
     /// The version that is written, and the newest that is read.
     const VERSION: u8 = 1;
+
+    /// What every version since `_version` added, with the values that it has for older records.
+    fn added(_version: u8) -> Value {
+        Value::Null
+    }
 }
 
 impl Record for Thread {
     const TREE: Tree = Tree::Threads;
+    // 2 has branches, which version 1 of the app would drop.
+    const VERSION: u8 = 2;
+
+    fn added(_version: u8) -> Value {
+        json!({ "branches": [], "branch": TRUNK })
+    }
 }
 
 impl Record for Step {
     const TREE: Tree = Tree::Steps;
+    // 2 has a branch, elements, feedback and a language, which version 1 of the app would drop.
+    const VERSION: u8 = 2;
+
+    fn added(_version: u8) -> Value {
+        json!({ "branch": TRUNK, "elements": [], "feedback": null, "language": null })
+    }
 }
 
 /// A preference with its name, which its key does not tell.
@@ -89,9 +107,17 @@ impl Seal {
                 known: u32::from(R::VERSION),
             });
         }
+        let read = match R::added(version) {
+            Value::Object(mut record) if version < R::VERSION => {
+                serde_json::from_slice(json).and_then(|old: Map<String, Value>| {
+                    record.extend(old);
+                    serde_json::from_value(Value::Object(record))
+                })
+            }
+            _ => serde_json::from_slice(json),
+        };
         // Only the category of the error: its text may quote what is stored.
-        serde_json::from_slice(json)
-            .map_err(|error| damaged(R::TREE, key, &format!("{:?} error", error.classify())))
+        read.map_err(|error| damaged(R::TREE, key, &format!("{:?} error", error.classify())))
     }
 
     /// Bytes instead of a record.
@@ -147,6 +173,8 @@ impl std::fmt::Display for Hex<'_> {
 
 #[cfg(test)]
 mod tests {
+    use confidant_chat::step::StepKind;
+
     use super::*;
 
     fn seal() -> Seal {
@@ -191,6 +219,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_version_one_of_the_app_would_drop_is_marked_as_newer_than_it() {
+        fn check<R: Record>(record: &R) {
+            let seal = seal();
+            let value = seal.close(b"k", b"", record).unwrap();
+            let plain = seal.open_bytes(R::TREE, b"k", 0, &value).unwrap();
+            assert_eq!(plain[0], 2, "it stands before the record, in {}", R::TREE.name());
+            let next = seal.close_bytes(R::TREE, b"k", b"", b"\x03{}").unwrap();
+            let newer = seal.open::<R>(b"k", 0, &next).map(drop);
+            assert_eq!(newer, Err(HistoryError::Newer { found: 3, known: 2 }));
+        }
+        check(&Thread::begin("assistant"));
+        check(&Step::said(StepKind::Assistant, 0, String::new()));
+    }
+
     /// What is on people's disks today must open in every later release.
     #[test]
     fn version_one_reads_for_good() {
@@ -204,6 +247,7 @@ mod tests {
         let value = seal.close_bytes(Tree::Threads, b"k", b"", thread.as_bytes()).unwrap();
         let thread: Thread = seal.open(b"k", 0, &value).unwrap();
         assert_eq!((thread.name.as_str(), &thread.session["turns"]), ("Plan", &Value::from(3)));
+        assert_eq!((thread.branches.len(), thread.branch), (0, 0), "it had no branches");
 
         let step = concat!(
             "\x01",
@@ -218,6 +262,8 @@ mod tests {
         let value = seal.close_bytes(Tree::Steps, b"k", b"", step.as_bytes()).unwrap();
         let step: Step = seal.open(b"k", 0, &value).unwrap();
         assert_eq!((step.sequence, step.output.as_str()), (7, "Hello"));
+        assert_eq!((step.branch, step.elements.len()), (0, 0), "it had neither");
+        assert_eq!((step.language, step.feedback), (None, None), "nor these");
         assert_eq!(step.failure.unwrap().retry_in, Some(30));
 
         let preference = "\x01{\"name\":\"model\",\"value\":null}".as_bytes();

@@ -23,6 +23,18 @@ pub(crate) fn check(dir: &Path, bytes: u64) -> Result<(), HistoryError> {
     if enough(available, bytes) { Ok(()) } else { Err(HistoryError::StorageFull) }
 }
 
+/// Whether there is room at `dir` for a file of `bytes`.
+///
+/// # Errors
+///
+/// [`HistoryError::StorageFull`] when there is not.
+pub(crate) fn check_file(dir: &Path, bytes: u64) -> Result<(), HistoryError> {
+    let available = fs2::available_space(dir).map_err(|error| from_io(&error))?;
+    // Written once, where sled writes twice; and what is left alone is left to sled.
+    let enough = available >= RESERVE.saturating_add(bytes);
+    if enough { Ok(()) } else { Err(HistoryError::StorageFull) }
+}
+
 /// Whether `available` bytes are enough for writes of `bytes`.
 fn enough(available: u64, bytes: u64) -> bool {
     // Deleting writes too, and is how room is made, so it may use some of what is left alone.
@@ -59,7 +71,10 @@ mod tests {
     fn a_real_disk_is_asked() {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(check(dir.path(), 1), Ok(()), "tests need some room themselves");
-        assert_eq!(check(dir.path(), u64::MAX / 4), Err(HistoryError::StorageFull));
+        assert_eq!(check_file(dir.path(), 1), Ok(()), "and so do those of files");
+        for check in [check, check_file] {
+            assert_eq!(check(dir.path(), u64::MAX / 4), Err(HistoryError::StorageFull));
+        }
         let nowhere = check(&dir.path().join("nowhere"), 1);
         assert!(matches!(nowhere, Err(HistoryError::Failed(_))), "no disk to ask: {nowhere:?}");
     }

@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use confidant_chat::port::history::HistoryError;
 
 use crate::engine::Engine;
+use crate::files::Files;
 use crate::lock::DirectoryLock;
 use crate::record::Seal;
 
@@ -15,6 +16,7 @@ pub(crate) struct Shared {
     state: RwLock<State>,
     dir: PathBuf,
     seal: Seal,
+    files: Files,
 }
 
 enum State {
@@ -29,9 +31,9 @@ enum State {
 }
 
 impl Shared {
-    /// A store in `dir`, open as `engine`.
-    pub(crate) fn new(dir: PathBuf, seal: Seal, engine: Engine) -> Self {
-        Self { state: RwLock::new(State::Open(Arc::new(engine))), dir, seal }
+    /// A store in `dir`, open as `engine`, with `files` beside it.
+    pub(crate) fn new(dir: PathBuf, seal: Seal, files: Files, engine: Engine) -> Self {
+        Self { state: RwLock::new(State::Open(Arc::new(engine))), dir, seal, files }
     }
 
     /// The person's directory.
@@ -42,6 +44,21 @@ impl Shared {
     /// The person's seal.
     pub(crate) fn seal(&self) -> &Seal {
         &self.seal
+    }
+
+    /// The files beside the trees. Whoever uses them holds the [`lock`](Self::lock).
+    pub(crate) fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// The lock on the directory, to be held by who uses it without the engine: that can be opened
+    /// anew meanwhile.
+    pub(crate) fn lock(&self) -> Result<Arc<DirectoryLock>, HistoryError> {
+        match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
+            State::Open(engine) => Ok(Arc::clone(engine.lock())),
+            State::Broken { lock, .. } => Ok(Arc::clone(lock)),
+            State::Closed => Err(HistoryError::Closed),
+        }
     }
 
     /// The engine, opened anew if the last one broke.

@@ -1,12 +1,12 @@
 //! The store as others see it: the port, from async code to threads that may wait.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use async_trait::async_trait;
-use confidant_chat::ids::{ThreadId, UserId};
+use confidant_chat::ids::{ElementId, StepId, ThreadId, UserId};
 use confidant_chat::port::history::{
-    Change, Durability, Figures, History, HistoryError, Page, ThreadCursor,
+    Change, Durability, Figures, FileSource, History, HistoryError, Page, ThreadCursor,
 };
 use confidant_chat::step::Step;
 use confidant_chat::thread::Thread;
@@ -16,6 +16,7 @@ use serde_json::Value;
 use crate::directory::{bytes_on_disk, make_private};
 use crate::engine::Engine;
 use crate::error::{from_io, words};
+use crate::files::{FileName, Files, Sweeper};
 use crate::lock::DirectoryLock;
 use crate::record::Seal;
 use crate::shared::Shared;
@@ -26,10 +27,18 @@ use crate::{format, read};
 ///
 /// [`close`](Self::close) writes what is left to write, puts it on the disk, closes the files, and
 /// tells how it went. Dropping it writes and closes too, but leaves it to the system when what was
-/// written with [`Durability::Soon`] reaches the disk. Either way the same directory can be opened again at once.
+/// written with [`Durability::Soon`] reaches the disk. Either way a file that is still being put is
+/// given up, and the same directory can be opened again at once.
 pub struct Store {
     shared: Arc<Shared>,
-    writer: Mutex<Option<Writer>>,
+    running: Mutex<Option<Running>>,
+}
+
+/// The threads of an open store, in the order in which they end: who removes files may still hear
+/// from who writes.
+struct Running {
+    writer: Writer,
+    _sweeper: Sweeper,
 }
 
 impl Store {
@@ -55,9 +64,12 @@ impl Store {
         let seal = Seal::new(user, key);
         let engine = Engine::open(dir, Arc::new(lock), &seal, begun)?;
         format::write_file(dir).map_err(|error| from_io(&error))?;
-        let shared = Arc::new(Shared::new(dir.to_owned(), seal, engine));
-        let writer = Writer::start(Arc::clone(&shared))?;
-        Ok(Self { shared, writer: Mutex::new(Some(writer)) })
+        let files = Files::new(dir, user, key);
+        let shared = Arc::new(Shared::new(dir.to_owned(), seal, files, engine));
+        let (gone, left) = mpsc::channel();
+        let sweeper = Sweeper::start(Arc::clone(&shared), left)?;
+        let writer = Writer::start(Arc::clone(&shared), gone)?;
+        Ok(Self { shared, running: Mutex::new(Some(Running { writer, _sweeper: sweeper })) })
     }
 
     /// Writes what is left to write, puts everything on the disk, closes the files and lets go of
@@ -69,10 +81,10 @@ impl Store {
     /// When something written with [`Durability::Soon`] could not be put on the disk, or when a
     /// write failed and the files could not be opened again since. The store is closed all the same.
     pub async fn close(&self) -> Result<(), HistoryError> {
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         let shared = Arc::clone(&self.shared);
         waiting(move || {
-            drop(writer);
+            drop(running);
             shared.close()
         })
         .await
@@ -86,6 +98,20 @@ impl Store {
     {
         let shared = Arc::clone(&self.shared);
         waiting(move || work(&*shared.engine()?, shared.seal())).await
+    }
+
+    /// What `work` does with the files, on a thread that may wait.
+    async fn with_files<T, F>(&self, work: F) -> Result<T, HistoryError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Files) -> Result<T, HistoryError> + Send + 'static,
+    {
+        let shared = Arc::clone(&self.shared);
+        waiting(move || {
+            let _lock = shared.lock()?;
+            work(shared.files())
+        })
+        .await
     }
 }
 
@@ -103,8 +129,8 @@ impl History for Store {
         durability: Durability,
     ) -> Result<(), HistoryError> {
         let answer = {
-            let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-            writer.as_ref().map(|writer| writer.ask(changes, durability))
+            let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            running.as_ref().map(|running| running.writer.ask(changes, durability))
         };
         answer.ok_or(HistoryError::Closed)?.await.map_err(|_| HistoryError::Closed)?
     }
@@ -132,6 +158,39 @@ impl History for Store {
 
     async fn next_sequence(&self, thread: ThreadId) -> Result<u32, HistoryError> {
         self.read(move |engine, _| read::next_sequence(engine, thread)).await
+    }
+
+    async fn step(&self, thread: ThreadId, id: StepId) -> Result<Option<Step>, HistoryError> {
+        self.read(move |engine, seal| read::step(engine, seal, thread, id)).await
+    }
+
+    async fn put_file(
+        &self,
+        thread: ThreadId,
+        file: ElementId,
+        source: FileSource,
+    ) -> Result<u64, HistoryError> {
+        // Goes when the caller does, who may have chosen a file of many gigabytes by mistake.
+        let caller = Arc::new(());
+        let wanted = Arc::downgrade(&caller);
+        self.with_files(move |files| {
+            files.put(FileName { thread, file }, source, || wanted.strong_count() > 0)
+        })
+        .await
+    }
+
+    async fn read_file(
+        &self,
+        thread: ThreadId,
+        file: ElementId,
+        offset: u64,
+        limit: usize,
+    ) -> Result<Vec<u8>, HistoryError> {
+        self.with_files(move |files| files.read(FileName { thread, file }, offset, limit)).await
+    }
+
+    async fn remove_files(&self, thread: ThreadId) -> Result<(), HistoryError> {
+        self.with_files(move |files| files.remove(thread)).await
     }
 
     async fn preference(&self, name: &str) -> Result<Option<Value>, HistoryError> {

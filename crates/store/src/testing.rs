@@ -9,6 +9,7 @@ use confidant_chat::thread::Thread;
 
 use crate::directory::make_private;
 use crate::engine::Engine;
+use crate::files::Files;
 use crate::kit::{self, at, put_step};
 pub(crate) use crate::kit::{Person, put};
 use crate::lock::DirectoryLock;
@@ -29,7 +30,12 @@ impl Person {
 
     /// A store of theirs without its writing thread.
     pub(crate) fn shared(&self, engine: Engine) -> Shared {
-        Shared::new(self.dir(), self.seal(), engine)
+        Shared::new(self.dir(), self.seal(), self.files(), engine)
+    }
+
+    /// Their files without a store.
+    pub(crate) fn files(&self) -> Files {
+        Files::new(&self.dir(), self.user, &self.key)
     }
 }
 

@@ -6,16 +6,18 @@
 //! It also keeps the order. A caller may be dropped while it waits, as a reply is that somebody
 //! stops, and what it asked for must still not happen after what is asked next.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::thread::{self, JoinHandle};
 
+use confidant_chat::ids::ThreadId;
 use confidant_chat::port::history::{Change, Durability, HistoryError};
 use tokio::sync::oneshot;
 
 use crate::engine::Engine;
-use crate::error::{Trouble, from_io, words};
+use crate::error::{Trouble, calmly, from_io, words};
+use crate::read;
 use crate::shared::Shared;
 use crate::undo::Undo;
 
@@ -36,12 +38,12 @@ struct Job {
 }
 
 impl Writer {
-    /// Starts writing to `shared`.
-    pub(crate) fn start(shared: Arc<Shared>) -> Result<Self, HistoryError> {
+    /// Starts writing to `shared`. Files of threads that are deleted go to `gone`.
+    pub(crate) fn start(shared: Arc<Shared>, gone: Sender<PathBuf>) -> Result<Self, HistoryError> {
         let (jobs, queue) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("history-write".into())
-            .spawn(move || run(&shared, &queue))
+            .spawn(move || run(&shared, &queue, gone))
             .map_err(|error| from_io(&error))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
@@ -71,8 +73,8 @@ impl Drop for Writer {
     }
 }
 
-fn run(shared: &Shared, queue: &Receiver<Job>) {
-    let mut pen = Pen { shared, undo: Undo::default() };
+fn run(shared: &Shared, queue: &Receiver<Job>, gone: Sender<PathBuf>) {
+    let mut pen = Pen { shared, gone, undo: Undo::default() };
     // At first, too: the app may have ended before all of a deleted thread was gone.
     let mut sweeping = true;
     loop {
@@ -102,6 +104,8 @@ fn run(shared: &Shared, queue: &Receiver<Job>) {
 /// What the thread writes with.
 struct Pen<'a> {
     shared: &'a Shared,
+    /// Where files of threads go that are deleted.
+    gone: Sender<PathBuf>,
     /// What was there before the writes that are not acknowledged, or were refused and could not
     /// be taken back yet.
     undo: Undo,
@@ -127,6 +131,8 @@ impl Pen<'_> {
         let (dir, seal) = (self.shared.dir(), self.shared.seal());
         let mut applied = Vec::new();
         for job in jobs {
+            // Before they are gone from the trees: the deletion may yet be taken back.
+            job.deleted().for_each(|thread| self.shared.files().spare(thread));
             let result = calmly(|| engine.apply(dir, seal, &job.changes, &mut self.undo));
             match result {
                 Ok(()) => applied.push(job),
@@ -138,7 +144,10 @@ impl Pen<'_> {
             }
         }
         // All are made as safe as the one that asks for most: they are taken back together or not.
-        let on_disk = applied.iter().any(|job| job.durability == Durability::OnDisk);
+        // A deletion asks for all there is, because files are removed after it.
+        let most =
+            |job: &Job| job.durability == Durability::OnDisk || job.deleted().next().is_some();
+        let on_disk = applied.iter().any(most);
         let safe = calmly(|| {
             // Also when nothing is applied: everything before may still be on its way.
             engine.flush()?;
@@ -150,9 +159,25 @@ impl Pen<'_> {
         match safe {
             Ok(()) => {
                 self.undo = Undo::default();
+                applied.iter().flat_map(Job::deleted).for_each(|it| self.take_files(&engine, it));
                 applied.into_iter().for_each(|job| job.answer(Ok(())));
             }
             Err(trouble) => self.refuse(engine, applied, &trouble.into()),
+        }
+    }
+
+    /// Takes the files of a thread away from it whose deletion is on the disk. Removing them is left
+    /// to others.
+    fn take_files(&self, engine: &Engine, thread: ThreadId) {
+        // What has taken its place since may have files already.
+        if !matches!(calmly(|| Ok(read::exists(engine.trees(), thread)?)), Ok(false)) {
+            return;
+        }
+        match self.shared.files().set_aside(thread) {
+            // Without that thread they are removed at the next start.
+            Ok(Some(dir)) => drop(self.gone.send(dir)),
+            Ok(None) => {}
+            Err(error) => tracing::warn!("files of a deleted thread stay for now: {error}"),
         }
     }
 
@@ -186,14 +211,15 @@ impl Pen<'_> {
     }
 }
 
-/// What `work` gives, a panic being a failure of the engine.
-fn calmly<T>(work: impl FnOnce() -> Result<T, Trouble>) -> Result<T, Trouble> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        Err(Trouble::Broken(HistoryError::Failed(format!("sled gave up: {}", words(&*panic)))))
-    })
-}
-
 impl Job {
+    /// The threads that it deletes.
+    fn deleted(&self) -> impl Iterator<Item = ThreadId> {
+        self.changes.iter().filter_map(|change| match change {
+            Change::DeleteThread(thread) => Some(*thread),
+            _ => None,
+        })
+    }
+
     fn answer(self, result: Result<(), HistoryError>) {
         // Nobody listens to a caller that was dropped.
         let _ = self.done.send(result);

@@ -5,16 +5,18 @@
 
 use std::env;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use confidant_chat::ids::ThreadId;
-use confidant_chat::port::history::{Change, Durability, History};
+use confidant_chat::ids::{ElementId, ThreadId};
+use confidant_chat::port::history::{Change, Durability, FileSource, History, HistoryError};
 use confidant_chat::thread::Thread;
 use confidant_seal::RememberedSlot;
 use confidant_store::Store;
 
+use crate::files::{names, wait_until};
 use crate::kit::{Person, all_steps, assert_no_blobs, at, put, put_step, said, thread};
 
 /// Tells the program to be the one that is killed: directory, user, key and durability.
@@ -31,6 +33,35 @@ fn every_acknowledged_step_survives_a_kill() {
 #[test]
 fn the_growing_reply_survives_the_death_of_the_app() {
     survive("the_growing_reply_survives_the_death_of_the_app", Durability::Soon);
+}
+
+#[test]
+fn every_acknowledged_file_survives_a_kill_and_half_of_one_does_not() {
+    if let Ok(told) = env::var(CHILD) {
+        put_files_until_killed(&told);
+    }
+    let person = Person::new();
+    let mut acknowledged = 0;
+    for round in 0..5 {
+        let test = "every_acknowledged_file_survives_a_kill_and_half_of_one_does_not";
+        acknowledged = run_and_kill(test, &person, round);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let store = person.open();
+            for number in 0..=acknowledged {
+                let found = store.read_file(chat(), file(number), 0, usize::MAX).await.unwrap();
+                assert!(found == content(number), "file {number} is not what was put");
+            }
+            // The one after it may be whole and not acknowledged, but it is whole if it is there.
+            match store.read_file(chat(), file(acknowledged + 1), 0, usize::MAX).await {
+                Ok(found) => assert!(found == content(acknowledged + 1), "half a file has a name"),
+                Err(error) => assert_eq!(error, HistoryError::NotFound),
+            }
+            let half = |path: &PathBuf| path.extension().is_some();
+            wait_until("what was half written goes", || !names(&person).iter().any(half));
+        });
+    }
+    assert!(acknowledged > 10, "the child hardly wrote: this would have shown nothing");
 }
 
 fn survive(test: &str, durability: Durability) {
@@ -98,9 +129,7 @@ fn run_and_kill(test: &str, person: &Person, round: u32) -> u32 {
 
 /// Goes on where the last child was killed.
 fn write_until_killed(told: &str, durability: Durability) -> ! {
-    let [dir, user, key] = told.lines().collect::<Vec<_>>().try_into().unwrap();
-    let key = RememberedSlot::from_text(key.to_owned().into()).unlock().unwrap();
-    let store = Store::open(dir.as_ref(), user.parse().unwrap(), &key).unwrap();
+    let store = open(told);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         let chat = Thread { id: chat(), ..thread("chat", at(0)) };
@@ -114,6 +143,44 @@ fn write_until_killed(told: &str, durability: Durability) -> ! {
         }
     });
     unreachable!("sequences do not run out before the kill");
+}
+
+/// Goes on after the last file that is there.
+fn put_files_until_killed(told: &str) -> ! {
+    let store = open(told);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let chat = Thread { id: chat(), ..thread("chat", at(0)) };
+        store.write(vec![put(&chat)], Durability::OnDisk).await.unwrap();
+        for number in 0.. {
+            let source = FileSource::Bytes(content(number));
+            if store.read_file(chat.id, file(number), 0, 0).await.is_err() {
+                store.put_file(chat.id, file(number), source).await.unwrap();
+            }
+            let mut out = std::io::stdout().lock();
+            writeln!(out, "\nwrote {number}").unwrap();
+            out.flush().unwrap();
+        }
+    });
+    unreachable!("numbers do not run out before the kill");
+}
+
+/// The store of the person that the process was told of.
+fn open(told: &str) -> Store {
+    let [dir, user, key] = told.lines().collect::<Vec<_>>().try_into().unwrap();
+    let key = RememberedSlot::from_text(key.to_owned().into()).unlock().unwrap();
+    Store::open(dir.as_ref(), user.parse().unwrap(), &key).unwrap()
+}
+
+/// The same file in every process.
+fn file(number: u32) -> ElementId {
+    ElementId::from_bytes(u128::from(number).to_be_bytes())
+}
+
+/// What is in it: of many lengths, up to a few chunks.
+fn content(number: u32) -> Vec<u8> {
+    let length = if number % 8 == 7 { 40_000 } else { number % 300 };
+    number.to_be_bytes().repeat(length as usize)
 }
 
 /// The same thread in every process.

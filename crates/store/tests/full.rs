@@ -8,14 +8,14 @@ use std::env;
 use std::io::Write;
 use std::process::Command;
 
-use confidant_chat::ids::ThreadId;
-use confidant_chat::port::history::{Durability, History, HistoryError};
+use confidant_chat::ids::{ElementId, ThreadId};
+use confidant_chat::port::history::{Durability, FileSource, History, HistoryError};
 use confidant_chat::step::Step;
 use confidant_chat::thread::Thread;
 use confidant_seal::RememberedSlot;
 use confidant_store::Store;
 
-use crate::kit::{Person, all_steps, at, put, put_step, said, thread};
+use crate::kit::{Person, all_steps, at, files, put, put_step, said, thread};
 
 /// Tells the program to be the one with the limit: directory, user and key.
 const CHILD: &str = "CONFIDANT_STORE_FULL_CHILD";
@@ -27,23 +27,8 @@ fn a_file_that_cannot_grow_refuses_writes_and_loses_nothing() {
         return runtime.block_on(write_until_full(&told));
     }
     let person = Person::new();
-    let key = RememberedSlot::lock(&person.key);
-    let told = format!("{}\n{}\n{}", person.dir().display(), person.user, key.text());
-    // Without the trap the signal would kill it before the write could fail. The limit is two or
-    // four megabytes: shells differ in their unit.
-    let limited = "trap '' XFSZ; ulimit -f 4096; exec \"$0\" \"$@\"";
-    let output = Command::new("sh")
-        .args(["-c", limited])
-        .arg(env::current_exe().unwrap())
-        .args(["full::a_file_that_cannot_grow_refuses_writes_and_loses_nothing", "--exact"])
-        .arg("--nocapture")
-        .env(CHILD, told)
-        .output()
-        .unwrap();
-    let output_text = String::from_utf8_lossy(&output.stdout);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{output_text}{errors}");
-    let acknowledged = output_text.lines().find_map(|line| line.strip_prefix("acknowledged "));
+    let output = run_limited("a_file_that_cannot_grow_refuses_writes_and_loses_nothing", &person);
+    let acknowledged = output.lines().find_map(|line| line.strip_prefix("acknowledged "));
 
     runtime.block_on(async {
         let store = person.open();
@@ -54,10 +39,60 @@ fn a_file_that_cannot_grow_refuses_writes_and_loses_nothing() {
     });
 }
 
-async fn write_until_full(told: &str) {
+#[test]
+fn a_file_that_does_not_fit_leaves_nothing_and_takes_nothing_with_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    if let Ok(told) = env::var(CHILD) {
+        return runtime.block_on(put_until_full(&told));
+    }
+    let person = Person::new();
+    run_limited("a_file_that_does_not_fit_leaves_nothing_and_takes_nothing_with_it", &person);
+    let dir = person.dir().join("files");
+    assert_eq!(files(&dir).len(), 1, "the one that did fit");
+}
+
+/// Runs `test` as the process with the limit, and gives what it says.
+fn run_limited(test: &str, person: &Person) -> String {
+    let key = RememberedSlot::lock(&person.key);
+    let told = format!("{}\n{}\n{}", person.dir().display(), person.user, key.text());
+    // Without the trap the signal would kill it before the write could fail. The limit is two or
+    // four megabytes: shells differ in their unit.
+    let limited = "trap '' XFSZ; ulimit -f 4096; exec \"$0\" \"$@\"";
+    let output = Command::new("sh")
+        .args(["-c", limited])
+        .arg(env::current_exe().unwrap())
+        .args([&format!("full::{test}"), "--exact", "--nocapture"])
+        .env(CHILD, told)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}{errors}");
+    said
+}
+
+/// The store of the person that the process was told of.
+fn open(told: &str) -> Store {
     let [dir, user, key] = told.lines().collect::<Vec<_>>().try_into().unwrap();
     let key = RememberedSlot::from_text(key.to_owned().into()).unlock().unwrap();
-    let store = Store::open(dir.as_ref(), user.parse().unwrap(), &key).unwrap();
+    Store::open(dir.as_ref(), user.parse().unwrap(), &key).unwrap()
+}
+
+async fn put_until_full(told: &str) {
+    let store = open(told);
+    let (thread, file) = (chat().id, ElementId::new());
+    let bytes = |length| FileSource::Bytes(vec![7; length]);
+    for _ in 0..3 {
+        let refused = store.put_file(thread, file, bytes(8 << 20)).await;
+        assert_eq!(refused, Err(HistoryError::StorageFull));
+    }
+    assert_eq!(store.put_file(thread, file, bytes(100_000)).await, Ok(100_000), "it is not taken");
+    assert_eq!(store.read_file(thread, file, 99_999, 9).await, Ok(vec![7]));
+    store.write(vec![put(&chat())], Durability::OnDisk).await.unwrap();
+}
+
+async fn write_until_full(told: &str) {
+    let store = open(told);
     store.write(vec![put(&chat())], Durability::OnDisk).await.unwrap();
     let (mut written, mut refused) = (0, 0);
     while refused < 4 {

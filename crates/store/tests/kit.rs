@@ -61,15 +61,8 @@ pub(crate) fn at(second: i64) -> Timestamp {
 }
 
 pub(crate) fn thread(name: &str, last_activity: Timestamp) -> Thread {
-    Thread {
-        id: ThreadId::new(),
-        name: name.into(),
-        profile: "assistant".into(),
-        created_at: at(0),
-        last_activity,
-        session: serde_json::Map::new(),
-        settings: serde_json::Map::new(),
-    }
+    let begun = Thread::begin("assistant");
+    Thread { name: name.into(), created_at: at(0), last_activity, ..begun }
 }
 
 pub(crate) fn said(sequence: u32, text: &str) -> Step {

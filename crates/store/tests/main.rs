@@ -4,10 +4,12 @@
 
 mod crash;
 mod damage;
+mod files;
 mod full;
 mod kit;
 mod model;
 mod opening;
 mod paging;
+mod removing;
 mod secrecy;
 mod writing;

@@ -1,7 +1,7 @@
 //! Pages of threads and pages of steps.
 
-use confidant_chat::ids::ThreadId;
-use confidant_chat::port::history::{Change, History, Page, ThreadCursor};
+use confidant_chat::ids::{StepId, ThreadId};
+use confidant_chat::port::history::{Change, History, HistoryError, Page, ThreadCursor};
 use confidant_chat::thread::Thread;
 use confidant_store::Store;
 use jiff::SignedDuration;
@@ -159,4 +159,41 @@ async fn ten_thousand_threads_are_walked_page_by_page() {
     let expected: Vec<_> = (0..10_000).rev().map(|n: i64| n.to_string()).collect();
     assert_eq!(seen, expected, "every thread once, the newest first");
     assert_eq!(store.figures().await.unwrap().threads, 10_000);
+}
+
+#[tokio::test]
+async fn a_step_is_found_by_its_id_in_its_own_thread_only() {
+    let person = Person::new();
+    let store = person.open();
+    let [chat, other] = [0, 1].map(|second| thread("chat", at(second)));
+    let steps = [said(0, "short"), said(7, &"long ".repeat(5_000))];
+    let both = steps.iter().map(|step| put_step(chat.id, step));
+    write(&store, [put(&chat), put(&other)].into_iter().chain(both).collect()).await;
+    for step in &steps {
+        assert_eq!(store.step(chat.id, step.id).await, Ok(Some(step.clone())));
+        assert_eq!(store.step(other.id, step.id).await, Ok(None), "it is another thread's");
+    }
+    assert_eq!(store.step(chat.id, StepId::new()).await, Ok(None));
+    write(&store, vec![Change::RemoveStep { thread: chat.id, step: steps[0].id }]).await;
+    assert_eq!(store.step(chat.id, steps[0].id).await, Ok(None));
+    write(&store, vec![Change::DeleteThread(chat.id)]).await;
+    assert_eq!(store.step(chat.id, steps[1].id).await, Ok(None));
+}
+
+#[tokio::test]
+async fn an_id_that_leads_to_another_step_is_damage() {
+    let person = Person::new();
+    let chat = thread("chat", at(0));
+    let [one, other] = [0, 1].map(|sequence| said(sequence, "text"));
+    write(&person.open(), vec![put(&chat), put_step(chat.id, &one), put_step(chat.id, &other)])
+        .await;
+    {
+        let ids = person.raw().open_tree("ids").unwrap();
+        let place = ids.get(other.id.as_bytes()).unwrap().unwrap();
+        ids.insert(one.id.as_bytes(), place).unwrap();
+    }
+    let store = person.open();
+    let moved = store.step(chat.id, one.id).await;
+    assert!(matches!(moved, Err(HistoryError::Damaged(_))), "{moved:?}");
+    assert_eq!(store.step(chat.id, other.id).await, Ok(Some(other)));
 }

@@ -1,12 +1,15 @@
 //! What somebody who reads or writes the files can learn or do.
 
-use confidant_chat::port::history::{Change, Durability, History, HistoryError};
+use std::fs;
+
+use confidant_chat::ids::ElementId;
+use confidant_chat::port::history::{Change, Durability, FileSource, History, HistoryError};
 use serde_json::{Map, json};
 
 use crate::kit::{Person, all_steps, at, files, put, put_step, said, thread, write};
 
 /// Written everywhere a person can write, and found nowhere.
-const SECRETS: [&str; 8] = [
+const SECRETS: [&str; 10] = [
     "zebra-in-the-thread-name",
     "zebra-in-the-message",
     "zebra-in-the-session",
@@ -15,12 +18,25 @@ const SECRETS: [&str; 8] = [
     "zebra-as-a-preferences-name",
     "zebra-in-the-profile",
     "zebra-in-a-large-message",
+    "zebra-in-a-file",
+    "zebra-in-a-file-from-the-disk",
 ];
 
 #[tokio::test]
 async fn no_file_holds_a_word_of_what_was_kept() {
     let person = Person::new();
-    let [name, message, session, setting, preference, preference_name, profile, large] = SECRETS;
+    let [
+        name,
+        message,
+        session,
+        setting,
+        preference,
+        preference_name,
+        profile,
+        large,
+        file,
+        copied,
+    ] = SECRETS;
     let mut chat = thread(name, at(0));
     chat.profile = profile.into();
     chat.session = Map::from_iter([(session.to_owned(), json!(session))]);
@@ -38,9 +54,17 @@ async fn no_file_holds_a_word_of_what_was_kept() {
     let huge = said(1_000, &large.repeat(500_000 / large.len()));
     store.write(vec![put_step(chat.id, &huge)], Durability::OnDisk).await.unwrap();
 
+    let outside = tempfile::tempdir().unwrap();
+    let source = outside.path().join("source");
+    fs::write(&source, copied.repeat(10_000)).unwrap();
+    let sources = [FileSource::Bytes(file.repeat(10_000).into()), FileSource::Path(source)];
+    for source in sources {
+        store.put_file(chat.id, ElementId::new(), source).await.unwrap();
+    }
+
     let read = |when: &str| {
         let files = files(&person.dir());
-        assert!(files.values().map(Vec::len).sum::<usize>() > 500_000, "{when}: it is all there");
+        assert!(files.values().map(Vec::len).sum::<usize>() > 900_000, "{when}: it is all there");
         for (path, bytes) in files {
             for secret in SECRETS.into_iter().chain(["zebra", "assistant", "lastActivity"]) {
                 let found = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());

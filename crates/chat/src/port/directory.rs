@@ -37,6 +37,9 @@ pub enum DirectoryError {
     /// Somebody has to be admin.
     #[error("the last admin cannot be removed")]
     LastAdmin,
+    /// Only an admin may do this.
+    #[error("only an admin may do this")]
+    NotAllowed,
     /// This computer has no keyring, or it is not running.
     #[error("there is no keyring on this computer")]
     NoKeyring,

@@ -3,12 +3,15 @@
 //! A `History` is opened with that person's key. No method takes a user, so no code path can read
 //! somebody else's thread.
 
+use std::fmt;
+use std::path::PathBuf;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::ids::{StepId, ThreadId};
+use crate::ids::{ElementId, StepId, ThreadId};
 use crate::step::Step;
 use crate::thread::Thread;
 
@@ -61,6 +64,48 @@ pub trait History: Send + Sync {
     ///
     /// When it cannot be read. A thread without steps begins at 0.
     async fn next_sequence(&self, thread: ThreadId) -> Result<u32, HistoryError>;
+
+    /// One step, or `None` when that thread has none such.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    async fn step(&self, thread: ThreadId, id: StepId) -> Result<Option<Step>, HistoryError>;
+
+    /// Keeps the content of an element beside its thread, which need not be stored yet, and gives
+    /// its size in bytes. It is on the disk when this returns. A file is never replaced.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be kept, the source cannot be read, or there is such a file; then nothing
+    /// was changed.
+    async fn put_file(
+        &self,
+        thread: ThreadId,
+        file: ElementId,
+        source: FileSource,
+    ) -> Result<u64, HistoryError>;
+
+    /// At most `limit` bytes of a file from `offset` on; none at or after its end. Less than
+    /// `limit` does not mean that it ends there.
+    ///
+    /// # Errors
+    ///
+    /// [`HistoryError::NotFound`] when there is no such file, and when it cannot be read.
+    async fn read_file(
+        &self,
+        thread: ThreadId,
+        file: ElementId,
+        offset: u64,
+        limit: usize,
+    ) -> Result<Vec<u8>, HistoryError>;
+
+    /// Removes every file of a thread, which need not be stored.
+    ///
+    /// # Errors
+    ///
+    /// When one of them cannot be removed.
+    async fn remove_files(&self, thread: ThreadId) -> Result<(), HistoryError>;
 
     /// A value kept for this person rather than for a thread, such as the chosen model.
     ///
@@ -115,6 +160,25 @@ pub enum Durability {
     /// With the operating system: safe from the death of the app, on the disk within a moment. For
     /// the pieces of a reply that is still growing.
     Soon,
+}
+
+/// Where the content of a file comes from.
+#[derive(Clone, PartialEq, Eq)]
+pub enum FileSource {
+    /// From memory.
+    Bytes(Vec<u8>),
+    /// From a file on this computer, read piece by piece.
+    Path(PathBuf),
+}
+
+impl fmt::Debug for FileSource {
+    // What is in a file is nobody's business, and neither is where it lay.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
+            Self::Path(_) => f.write_str("Path(..)"),
+        }
+    }
 }
 
 /// Some items, and where the next ones begin.

@@ -5,12 +5,13 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use crate::app::ProfileError;
-use crate::ask::{AskState, AskedFile};
+use crate::ask::AskState;
 use crate::chat::Chat;
+use crate::command::Command as MessageCommand;
 use crate::event::{Event, Snapshot};
 use crate::failure::{Failure, FailureCode};
 use crate::hook::{Handler, Hook, Hooks};
@@ -19,7 +20,7 @@ use crate::message::Message;
 use crate::port::history::{Durability, HistoryError};
 use crate::profile::ChatProfile;
 use crate::runtime::World;
-use crate::runtime::op::{Command, Scoped};
+use crate::runtime::op::{Answered, Command, Scoped};
 use crate::runtime::outbox::Outbox;
 use crate::runtime::transcript::{self, Transcript};
 use crate::runtime::turn::Turn;
@@ -59,9 +60,22 @@ pub enum RunError {
     /// The profile is gone, or not for this person.
     #[error(transparent)]
     Profile(#[from] ProfileError),
-    /// The person has said nothing yet, or a reply is under way.
+    /// The person has said nothing yet.
     #[error("there is nothing to try again")]
     NothingToRetry,
+    /// The profile is at work; what was said cannot be changed meanwhile.
+    #[error("a reply is under way")]
+    Busy,
+    /// The conversation has no such message, reply or branch in view, or none that this can be
+    /// done to.
+    #[error("there is no such message in this conversation")]
+    NoSuchMessage,
+    /// The conversation has no such command.
+    #[error("there is no command /{name}")]
+    UnknownCommand {
+        /// Its name.
+        name: String,
+    },
     /// The message could not be kept.
     #[error(transparent)]
     History(#[from] HistoryError),
@@ -72,8 +86,8 @@ pub enum RunError {
 
 /// What waits for the hook that is running.
 pub(super) enum Work {
-    /// A message to answer. For a retry, `until` is its place.
-    Message { step: Box<Step>, until: Option<u32> },
+    /// A message to answer: for the first time, or once more at the place `again`.
+    Message { step: Box<Step>, again: Option<u32> },
     /// Another hook.
     Hook(Box<Hook>),
 }
@@ -89,13 +103,16 @@ pub(super) struct Conversation {
     pub(super) outbox: Outbox,
     pub(super) turn: Option<Turn>,
     pub(super) work: VecDeque<Work>,
-    pub(super) asks: HashMap<StepId, oneshot::Sender<Option<Vec<AskedFile>>>>,
+    pub(super) asks: HashMap<StepId, Answered>,
+    pub(super) commands: Vec<MessageCommand>,
     pub(super) save_due: Option<Instant>,
     /// What the profile said here, so that nothing is said twice.
     pub(super) said: BTreeSet<StepId>,
     ops: mpsc::Sender<Scoped>,
     scope: u64,
     leaving: bool,
+    /// The session's revision of the settings that the view last heard of.
+    settings_shown: u64,
     /// Whether it works, and what waits, as the view last heard it.
     standing: (bool, Vec<StepId>),
 }
@@ -109,6 +126,7 @@ impl Conversation {
         ops: mpsc::Sender<Scoped>,
     ) -> Self {
         let hooks = profile.as_deref().map(|it| world.app.hooks_of(it)).unwrap_or_default();
+        let commands = profile.as_deref().map(|it| it.commands().to_vec()).unwrap_or_default();
         Self {
             world,
             profile,
@@ -119,11 +137,13 @@ impl Conversation {
             turn: None,
             work: VecDeque::new(),
             asks: HashMap::new(),
+            commands,
             save_due: None,
             said: BTreeSet::new(),
             ops,
             scope: 0,
             leaving: false,
+            settings_shown: 0,
             standing: (false, Vec::new()),
         }
     }
@@ -154,8 +174,15 @@ impl Conversation {
                 },
                 () = at(self.outbox.due()) => self.outbox.flush(),
                 () = at(self.save_due) => self.save_pieces().await,
-                Some(scoped) = ops.recv() => self.perform(scoped).await,
-                failure = ended(&mut self.turn) => self.finish_turn(failure).await,
+                () = self.session.changed() => self.session_changed(),
+                Some(scoped) = ops.recv(), if self.outbox.has_room() => self.perform(scoped).await,
+                failure = ended(&mut self.turn), if self.outbox.has_room() => {
+                    // What it did at last may have come after the look into the mailbox above.
+                    while let Ok(scoped) = ops.try_recv() {
+                        self.perform(scoped).await;
+                    }
+                    self.finish_turn(failure).await;
+                }
             }
         };
         self.end(Instant::now() + within, commands, ops).await;
@@ -165,12 +192,16 @@ impl Conversation {
     pub(super) async fn attach(&mut self, sink: Sink) -> Result<(), HistoryError> {
         let (steps, earlier) = self.transcript.newest().await?;
         self.standing = (self.turn.is_some(), self.queued());
+        self.settings_shown = self.session.settings_revision();
         let snapshot = Box::new(Snapshot {
             thread: self.transcript.thread.summary(),
             stored: self.transcript.stored(),
             profile: self.profile.as_ref().map(|profile| profile.card().clone()),
             steps,
             earlier,
+            branches: self.transcript.thread.branches.clone(),
+            branch: self.transcript.thread.branch,
+            commands: self.commands.clone(),
             settings: self.profile.as_ref().map(|it| it.settings().to_vec()).unwrap_or_default(),
             values: self.session.settings(),
             working: self.standing.0,
@@ -184,7 +215,7 @@ impl Conversation {
     /// Messages that wait for their turn.
     pub(super) fn queued(&self) -> Vec<StepId> {
         let waiting = self.work.iter().filter_map(|work| match work {
-            Work::Message { step, until: None } => Some(step.id),
+            Work::Message { step, again: None } => Some(step.id),
             Work::Message { .. } | Work::Hook(_) => None,
         });
         waiting.collect()
@@ -194,16 +225,17 @@ impl Conversation {
     pub(super) fn start_next(&mut self) {
         while self.turn.is_none() {
             let Some(work) = self.work.pop_front() else { break };
-            let (hook, answering, until) = match work {
-                Work::Message { step, until } => {
-                    (Hook::Message(Message::from_step(&step)), Some(step.id), until)
+            let (hook, answering, again) = match work {
+                Work::Message { step, again } => {
+                    (Hook::Message(Message::from_step(&step)), Some(step.id), again)
                 }
                 Work::Hook(hook) => (*hook, None, None),
             };
             self.start(hook);
             if let Some(turn) = &mut self.turn {
-                (turn.answering, turn.until) = (answering, until);
-                turn.place = answering.map(|_| self.transcript.take_sequence());
+                (turn.answering, turn.again) = (answering, again.is_some());
+                let mut next = || self.transcript.take_sequence();
+                turn.place = again.or_else(|| answering.map(|_| next()));
             }
         }
         let standing = (self.turn.is_some(), self.queued());
@@ -217,7 +249,6 @@ impl Conversation {
     /// Starts a hook, where the profile has it.
     fn start(&mut self, hook: Hook) {
         self.scope += 1;
-        self.session.set_user(self.world.user());
         let own_model = self.profile.as_ref().and_then(|profile| profile.own_model());
         let chat = Chat {
             scope: self.scope,
@@ -225,7 +256,7 @@ impl Conversation {
             session: self.session.lend(),
             thread: self.transcript.thread.id,
             profile: self.transcript.thread.profile.as_str().into(),
-            model: own_model.or_else(|| self.world.model()),
+            model: own_model.or_else(|| self.world.model.get()),
             world: Arc::clone(&self.world),
         };
         if let Some(work) = self.hooks.handle(chat, hook) {
@@ -237,7 +268,8 @@ impl Conversation {
     async fn finish_turn(&mut self, failure: Option<Failure>) {
         self.session.take_back();
         if let Some(mut turn) = self.turn.take() {
-            let unshown = failure.filter(|failure| turn.shown.take().as_ref() != Some(failure));
+            let shown = turn.shown.take().map(|shown| shown.failure);
+            let unshown = failure.filter(|failure| shown.as_ref() != Some(failure));
             self.settle(&turn, StepState::Done, unshown).await;
         }
         self.start_next();
@@ -247,28 +279,30 @@ impl Conversation {
     /// and keeps everything. A failure that no step can show gets one of its own.
     async fn settle(&mut self, turn: &Turn, state: StepState, failure: Option<Failure>) {
         self.asks.clear();
-        let spoke = turn.spoke || failure.is_some();
+        let failed = failure.is_some();
+        let spoke = turn.spoke || failed;
         let mut failure = failure;
+        // The innermost work is where it failed; what it was part of failed with it.
         for id in self.transcript.unfinished() {
             let Some(step) = self.transcript.change(id) else { continue };
             if step.ask.is_some() {
                 transcript::close(step, AskState::Cancelled);
-            } else if let Some(failure) = failure.take() {
-                step.end(StepState::Failed);
-                step.failure = Some(failure);
             } else {
-                step.end(state);
+                step.end(if failed { StepState::Failed } else { state });
+                step.failure = failure.take();
             }
             let step = Box::new(step.clone());
             self.outbox.push(Event::Changed { step });
         }
-        if let Some(failure) = failure {
+        if failure.is_some() || (turn.again && !turn.spoke) {
+            // Another answer that came to nothing stands there all the same, or there would be no
+            // way back to the one before.
             let sequence = turn.place.unwrap_or_else(|| self.transcript.take_sequence());
             let mut step = Step::said(StepKind::Assistant, sequence, String::new());
-            step.state = StepState::Failed;
-            step.failure = Some(failure);
-            self.outbox.push(Event::Said { step: Box::new(step.clone()) });
-            self.transcript.hold(step);
+            step.state = if failure.is_some() { StepState::Failed } else { state };
+            (step.failure, step.answers) = (failure, turn.answering);
+            self.transcript.begin(&mut step);
+            self.outbox.push(Event::Said { step: Box::new(step) });
         }
         if spoke {
             self.transcript.touch();
@@ -298,8 +332,16 @@ impl Conversation {
 
     async fn save_pieces(&mut self) {
         self.save_due = None;
-        if self.transcript.has_unsaved_steps() {
-            self.keep(Durability::Soon).await;
+        self.keep(Durability::Soon).await;
+    }
+
+    /// A handler or a command changed the session: it is kept before long, and settings are shown.
+    pub(super) fn session_changed(&mut self) {
+        self.save_soon();
+        let revision = self.session.settings_revision();
+        if revision != self.settings_shown {
+            self.settings_shown = revision;
+            self.outbox.push(Event::Settings { values: self.session.settings() });
         }
     }
 
@@ -331,8 +373,15 @@ impl Conversation {
                     Some(_) => {}
                     None => open = false,
                 },
-                Some(scoped) = ops.recv() => self.perform(scoped).await,
-                _ = ended(&mut self.turn) => self.turn = None,
+                () = at(self.outbox.due()) => self.outbox.flush(),
+                Some(scoped) = ops.recv(), if self.outbox.has_room() => self.perform(scoped).await,
+                failure = ended(&mut self.turn), if self.outbox.has_room() => {
+                    self.turn = None;
+                    // The person has left: there is nobody to show it to.
+                    if let Some(failure) = failure {
+                        tracing::error!(code = ?failure.code, "on_chat_end failed");
+                    }
+                }
                 () = sleep_until(deadline) => break,
             }
         }
@@ -348,6 +397,9 @@ impl Conversation {
             }
         }
         self.keep(Durability::OnDisk).await;
+        if let Err(error) = self.transcript.clear_away().await {
+            tracing::warn!(%error, "files of a conversation that nothing was said in stay behind");
+        }
         self.outbox.flush();
     }
 

@@ -95,11 +95,13 @@ impl Live {
         ask(&commands, command).await.unwrap_or(Err(closed))
     }
 
-    /// Ends every conversation, and opens none any more.
-    pub(super) async fn end_all(&self) {
+    /// Ends every conversation, and opens none any more. Whether that was not so before.
+    pub(super) async fn end_all(&self) -> bool {
         let places = {
             let mut places = self.lock();
-            places.closed = true;
+            if std::mem::replace(&mut places.closed, true) {
+                return false;
+            }
             std::mem::take(&mut places.of)
         };
         let ends = places.into_values().map(|place| async move {
@@ -117,6 +119,7 @@ impl Live {
             }
         });
         join_all(ends).await;
+        true
     }
 
     /// Where a conversation takes commands: a copy, so that its place is free while they wait.

@@ -1,22 +1,30 @@
 //! What reaches a conversation: commands from the window, operations from a running handler.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use crate::ask::{AnswerError, AskFile, AskedFile, Want};
+use crate::ask::{Answer, AnswerError, AskState, Want};
 use crate::chat::ChatError;
+use crate::element::Element;
 use crate::failure::Failure;
-use crate::ids::StepId;
+use crate::feedback::Feedback;
+use crate::ids::{ElementId, StepId};
 use crate::message::Message;
 use crate::port::history::HistoryError;
 use crate::port::model::ModelMessage;
 use crate::runtime::conversation::{RunError, Sink};
 use crate::session::SessionError;
 use crate::settings::SettingValues;
-use crate::step::StepState;
+use crate::step::{Step, StepKind, StepState};
+use crate::toast::Toast;
 
 /// Where the answer to a command or an operation goes.
 pub(crate) type Done<T, E> = oneshot::Sender<Result<T, E>>;
+
+/// Where the answer to a question goes; `None` when there will be none.
+pub(crate) type Answered = oneshot::Sender<Option<Answer>>;
 
 /// An operation and the hook run it belongs to. Operations of a run that is over are dropped.
 pub(crate) struct Scoped {
@@ -31,21 +39,46 @@ pub(crate) enum Op {
         state: StepState,
         done: Done<(), ChatError>,
     },
+    /// A piece of work begins.
+    Begin {
+        parent: Option<StepId>,
+        kind: StepKind,
+        name: String,
+        done: Done<StepId, ChatError>,
+    },
     Append {
         step: StepId,
         text: String,
+    },
+    Change {
+        step: StepId,
+        change: StepChange,
+        done: Done<(), ChatError>,
     },
     Finish {
         step: StepId,
         failure: Option<Failure>,
         done: Done<(), ChatError>,
     },
+    Update {
+        message: Message,
+        done: Done<(), ChatError>,
+    },
+    Remove {
+        step: StepId,
+        done: Done<(), ChatError>,
+    },
     Context {
         done: Done<Vec<ModelMessage>, ChatError>,
     },
-    AskFile {
-        ask: AskFile,
-        answer: oneshot::Sender<Option<Vec<AskedFile>>>,
+    Steps {
+        done: Done<Vec<Step>, ChatError>,
+    },
+    Ask {
+        prompt: String,
+        want: Want,
+        within: Duration,
+        answer: Answered,
         done: Done<StepId, ChatError>,
     },
     AskTimedOut {
@@ -56,6 +89,27 @@ pub(crate) enum Op {
         name: String,
         done: Done<(), ChatError>,
     },
+    Toast {
+        toast: Toast,
+        done: Done<(), ChatError>,
+    },
+    SetCommands {
+        commands: Vec<crate::command::Command>,
+        done: Done<(), ChatError>,
+    },
+    HandOver {
+        profile: String,
+        message: Option<String>,
+        done: Done<(), ChatError>,
+    },
+}
+
+/// What changes in a piece of work that goes on.
+pub(crate) enum StepChange {
+    Input(String),
+    Output(String),
+    Language(String),
+    Element(Box<Element>),
 }
 
 /// What the person does.
@@ -71,8 +125,40 @@ pub(crate) enum Command {
         done: Done<(), RunError>,
     },
     Stop,
+    /// Answers the last message once more.
     Retry {
         done: Done<(), RunError>,
+    },
+    /// Answers the message before a reply once more.
+    Regenerate {
+        reply: StepId,
+        done: Done<(), RunError>,
+    },
+    /// Says something else in place of a message.
+    Edit {
+        message: StepId,
+        text: String,
+        done: Done<(), RunError>,
+    },
+    ShowBranch {
+        branch: u32,
+        done: Done<(), RunError>,
+    },
+    Press {
+        message: StepId,
+        button: String,
+        done: Done<(), RunError>,
+    },
+    Rate {
+        reply: StepId,
+        feedback: Option<Feedback>,
+        done: Done<(), RunError>,
+    },
+    /// An element of a step.
+    Element {
+        step: StepId,
+        element: ElementId,
+        done: Done<Element, HistoryError>,
     },
     /// What an open question wants.
     Want {
@@ -81,7 +167,7 @@ pub(crate) enum Command {
     },
     Answer {
         step: StepId,
-        files: Vec<AskedFile>,
+        answer: Answer,
         done: Done<(), AnswerError>,
     },
     Decline {
@@ -94,7 +180,8 @@ pub(crate) enum Command {
     },
     SetValue {
         key: String,
-        value: Value,
+        /// `None` removes what is there.
+        value: Option<Value>,
         done: Done<(), SessionError>,
     },
     Rename {
@@ -105,4 +192,10 @@ pub(crate) enum Command {
     Leave,
     /// The conversation has to end now.
     End,
+}
+
+/// How a question is closed.
+pub(crate) struct Closing {
+    pub(crate) state: AskState,
+    pub(crate) answer: Option<Answer>,
 }

@@ -1,4 +1,5 @@
-//! Events on their way out, joined so that a fast reply costs the window one event a frame.
+//! Events on their way out, joined so that a fast reply costs the window one event a frame, and
+//! counted so that a handler which says very much does not fill it.
 
 use std::time::Duration;
 
@@ -10,28 +11,28 @@ use crate::runtime::conversation::Sink;
 /// The length of one frame at 60 a second.
 const FRAME: Duration = Duration::from_millis(16);
 
+/// How many events a handler may cause in one frame. It waits for the next one then.
+const MOST: u32 = 64;
+
 /// Holds text that was appended until the frame is over; anything else goes out at once, after it.
 #[derive(Default)]
 pub(super) struct Outbox {
     sink: Option<Sink>,
     delta: Option<Event>,
-    due: Option<Instant>,
+    /// When the frame is over in which something was held or sent.
+    frame: Option<Instant>,
+    sent: u32,
 }
 
 impl Outbox {
     /// Sends to `sink` from now on. What was not sent yet is part of the snapshot it gets first.
     pub(super) fn attach(&mut self, sink: Sink) {
-        self.delta = None;
-        self.due = None;
-        self.sink = Some(sink);
+        *self = Self { sink: Some(sink), ..Self::default() };
     }
 
     pub(super) fn push(&mut self, event: Event) {
-        if self.sink.is_none() {
-            return;
-        }
         let Event::Delta { step, text } = event else {
-            self.flush();
+            self.send_delta();
             self.deliver(event);
             return;
         };
@@ -40,29 +41,46 @@ impl Outbox {
                 joined.push_str(&text);
             }
             _ => {
-                self.flush();
+                self.send_delta();
                 self.delta = Some(Event::Delta { step, text });
-                self.due = Some(Instant::now() + FRAME);
+                self.begin_frame();
             }
         }
     }
 
-    /// When [`flush`](Self::flush) is to be called.
-    pub(super) fn due(&self) -> Option<Instant> {
-        self.due
+    /// Whether a handler may cause more events in this frame.
+    pub(super) fn has_room(&self) -> bool {
+        self.sent < MOST
     }
 
+    /// When [`flush`](Self::flush) is to be called.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.frame
+    }
+
+    /// Ends the frame.
     pub(super) fn flush(&mut self) {
-        self.due = None;
+        self.send_delta();
+        self.frame = None;
+        self.sent = 0;
+    }
+
+    fn send_delta(&mut self) {
         if let Some(delta) = self.delta.take() {
             self.deliver(delta);
         }
     }
 
-    fn deliver(&self, event: Event) {
+    fn deliver(&mut self, event: Event) {
+        self.begin_frame();
+        self.sent += 1;
         if let Some(sink) = &self.sink {
             sink(event);
         }
+    }
+
+    fn begin_frame(&mut self) {
+        self.frame.get_or_insert_with(|| Instant::now() + FRAME);
     }
 }
 
@@ -77,12 +95,17 @@ mod tests {
         Event::Delta { step, text: text.into() }
     }
 
-    #[tokio::test]
-    async fn deltas_of_one_step_are_joined_and_order_is_kept() {
+    fn collecting() -> (Outbox, Arc<Mutex<Vec<Event>>>) {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let into = Arc::clone(&seen);
         let mut outbox = Outbox::default();
         outbox.attach(Arc::new(move |event| into.lock().unwrap().push(event)));
+        (outbox, seen)
+    }
+
+    #[tokio::test]
+    async fn deltas_of_one_step_are_joined_and_order_is_kept() {
+        let (mut outbox, seen) = collecting();
         let (one, two) = (StepId::new(), StepId::new());
         outbox.push(delta(one, "a"));
         outbox.push(delta(one, "b"));
@@ -94,6 +117,18 @@ mod tests {
             [delta(one, "ab"), delta(two, "c"), Event::Removed { step: one }],
             "everything before goes out before it"
         );
-        assert_eq!(outbox.due(), None, "nothing is waiting");
+    }
+
+    #[tokio::test]
+    async fn a_frame_has_room_for_so_many_events_and_the_next_one_again() {
+        let (mut outbox, seen) = collecting();
+        let step = StepId::new();
+        while outbox.has_room() {
+            outbox.push(Event::Removed { step });
+        }
+        assert_eq!(seen.lock().unwrap().len(), MOST as usize);
+        assert!(outbox.due().is_some(), "somebody waits for the end of the frame");
+        outbox.flush();
+        assert!(outbox.has_room() && outbox.due().is_none());
     }
 }

@@ -2,27 +2,33 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::mpsc;
 
 use crate::app::{App, ProfileError};
-use crate::ask::{AnswerError, AskedFile, Want};
-use crate::clock;
-use crate::hook::Hook;
-use crate::ids::{StepId, ThreadId};
+use crate::ask::{Answer, AnswerError, Want};
+use crate::branch::Path;
+use crate::element::Element;
+use crate::feedback::Feedback;
+use crate::hook::{self, Hook};
+use crate::ids::{ElementId, StepId, ThreadId};
 use crate::name::NameError;
+use crate::person::Person;
 use crate::port::directory::{Directory, DirectoryError};
 use crate::port::history::{Change, Durability, History, HistoryError, Page, ThreadCursor};
 use crate::port::installation::Installation;
 use crate::port::model::Model;
 use crate::profile::{ChatProfile, ProfileCard};
-use crate::runtime::World;
 use crate::runtime::conversation::{Conversation, RunError, Sink};
 use crate::runtime::drafts;
 use crate::runtime::live::{Live, Open, Place};
 use crate::runtime::op::Command;
-use crate::runtime::transcript::{PAGE, Transcript};
+use crate::runtime::pages::{self, PAGE};
+use crate::runtime::transcript::Transcript;
+use crate::runtime::turn::Run;
+use crate::runtime::{Time, World};
 use crate::session::{BuiltIn, SessionError, UserSession};
 use crate::settings::SettingValues;
 use crate::step::Step;
@@ -32,6 +38,12 @@ use crate::user::{PersistedUser, User};
 /// How many commands and operations may wait for a conversation. A handler that is faster than
 /// its conversation waits, instead of filling the memory.
 const MAILBOX: usize = 256;
+
+/// How long `on_sign_in` may take.
+const SIGN_IN: Duration = Duration::from_secs(10);
+
+/// How long `on_sign_out` may take.
+const SIGN_OUT: Duration = Duration::from_secs(2);
 
 /// A person who is signed in. Everything here is theirs: there is no way to name anybody else.
 pub struct SignedIn {
@@ -60,17 +72,40 @@ impl SignedIn {
         directory: Arc<dyn Directory>,
         installation: Arc<dyn Installation>,
     ) -> Self {
-        let world = World::new(app, user, history, directory, installation);
+        Self::timed(app, user, history, directory, installation, Time::Real)
+    }
+
+    /// The same, with questions that wait as `time` says.
+    pub(crate) fn timed(
+        app: App,
+        user: PersistedUser,
+        history: Arc<dyn History>,
+        directory: Arc<dyn Directory>,
+        installation: Arc<dyn Installation>,
+        time: Time,
+    ) -> Self {
+        let world = World::new(app, user, history, directory, installation, time);
         Self { world: Arc::new(world), live: Live::default() }
+    }
+
+    /// Runs the app's `on_sign_in`, for at most 10 seconds. What goes wrong there is logged, and
+    /// keeps nobody out.
+    pub async fn begin(&self) {
+        let work = self.world.app.at_sign_in(self.person());
+        run_within(SIGN_IN, work, "on_sign_in").await;
+    }
+
+    fn person(&self) -> Person {
+        Person { world: Arc::clone(&self.world) }
     }
 
     /// Who it is.
     #[must_use]
     pub fn user(&self) -> PersistedUser {
-        self.world.user()
+        self.world.user.get()
     }
 
-    /// Changes what is known of them; open conversations see it from their next hook on.
+    /// Changes what is known of them; open conversations see it at once.
     ///
     /// # Errors
     ///
@@ -90,7 +125,18 @@ impl SignedIn {
 
     /// The model that replies come from from now on, where the profile has none of its own.
     pub fn set_model(&self, model: Option<Arc<dyn Model>>) {
-        self.world.set_model(model);
+        self.world.model.set(model);
+    }
+
+    /// The values of the variables that the app declared, from now on and in every conversation.
+    pub fn set_env(&self, env: BTreeMap<String, String>) {
+        self.world.env.set(env);
+    }
+
+    /// The app they are signed in to.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.world.app
     }
 
     /// The profiles they may talk to.
@@ -106,16 +152,7 @@ impl SignedIn {
     /// When there is no such profile for this person.
     pub async fn open(&self, profile: &str, sink: Sink) -> Result<ThreadId, OpenError> {
         let profile = self.world.app.find(&self.user(), profile)?;
-        let now = clock::now();
-        let thread = Thread {
-            id: ThreadId::new(),
-            name: String::new(),
-            profile: profile.card().name.clone(),
-            created_at: now,
-            last_activity: now,
-            session: serde_json::Map::new(),
-            settings: SettingValues::new(),
-        };
+        let thread = Thread::begin(&profile.card().name);
         let id = thread.id;
         let mut place = self.place(id).await?;
         let transcript = Transcript::new(thread, Arc::clone(&self.world.history));
@@ -133,6 +170,12 @@ impl SignedIn {
         let mut place = self.place(id).await?;
         if let Some(mut open) = place.take() {
             let attach = |done| Command::Attach { sink: Arc::clone(&sink), done };
+            // Roles change while conversations are open.
+            let found = self.world.app.find(&self.user(), &open.session.profile());
+            if found.is_err_and(|error| error == ProfileError::Forbidden) {
+                *place = Some(open);
+                return Err(ProfileError::Forbidden.into());
+            }
             if let Some(attached) = open.ask(attach).await {
                 *place = Some(open);
                 return Ok(attached?);
@@ -163,9 +206,9 @@ impl SignedIn {
         let thread = &transcript.thread;
         let built_in = BuiltIn {
             id: thread.id,
-            user: self.user(),
+            user: self.world.user.clone(),
             chat_profile: thread.profile.clone(),
-            env: BTreeMap::new(),
+            env: self.world.env.clone(),
         };
         let definitions = profile.as_ref().map(|it| it.settings().to_vec()).unwrap_or_default();
         let session =
@@ -212,6 +255,106 @@ impl SignedIn {
         self.live.ask(thread, |done| Command::Retry { done }, RunError::Closed).await
     }
 
+    /// Has the message before a reply answered once more. The other answer stays, in a branch of
+    /// its own.
+    ///
+    /// # Errors
+    ///
+    /// When a reply is under way, or this is no reply in view.
+    pub async fn regenerate(&self, thread: ThreadId, reply: StepId) -> Result<(), RunError> {
+        let regenerate = |done| Command::Regenerate { reply, done };
+        self.live.ask(thread, regenerate, RunError::Closed).await
+    }
+
+    /// Says something else in place of an earlier message, which stays in a branch of its own.
+    /// Returns when it is safe on the disk.
+    ///
+    /// # Errors
+    ///
+    /// When a reply is under way, this is no message of theirs in view, or the text was not taken.
+    pub async fn edit(
+        &self,
+        thread: ThreadId,
+        message: StepId,
+        text: String,
+    ) -> Result<(), RunError> {
+        let edit = |done| Command::Edit { message, text, done };
+        self.live.ask(thread, edit, RunError::Closed).await
+    }
+
+    /// Brings another branch of a thread into view.
+    ///
+    /// # Errors
+    ///
+    /// When a reply is under way, or there is no such branch.
+    pub async fn show_branch(&self, thread: ThreadId, branch: u32) -> Result<(), RunError> {
+        let show = |done| Command::ShowBranch { branch, done };
+        self.live.ask(thread, show, RunError::Closed).await
+    }
+
+    /// Presses a button under a message: what was set for it runs after whatever runs.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such button, or nothing was set for it.
+    pub async fn press(
+        &self,
+        thread: ThreadId,
+        message: StepId,
+        button: String,
+    ) -> Result<(), RunError> {
+        let press = |done| Command::Press { message, button, done };
+        self.live.ask(thread, press, RunError::Closed).await
+    }
+
+    /// Judges a reply, or takes that back with `None`. Returns when it is safe on the disk.
+    ///
+    /// # Errors
+    ///
+    /// When this is no reply of this thread, the comment is too long, or it could not be kept.
+    pub async fn rate(
+        &self,
+        thread: ThreadId,
+        reply: StepId,
+        feedback: Option<Feedback>,
+    ) -> Result<(), RunError> {
+        let rate = |done| Command::Rate { reply, feedback, done };
+        self.live.ask(thread, rate, RunError::Closed).await
+    }
+
+    /// At most `limit` bytes from `offset` on of the file that an element of a step holds; none at
+    /// its end.
+    ///
+    /// # Errors
+    ///
+    /// [`HistoryError::NotFound`] when this person has no such element with a file, and when it
+    /// cannot be read.
+    pub async fn read_element(
+        &self,
+        thread: ThreadId,
+        element: ElementId,
+        offset: u64,
+        limit: usize,
+    ) -> Result<Vec<u8>, HistoryError> {
+        self.world.history.read_file(thread, element, offset, limit).await
+    }
+
+    /// An element of a step.
+    ///
+    /// # Errors
+    ///
+    /// [`HistoryError::NotFound`] when this person has no such element, and when it cannot be
+    /// read.
+    pub async fn element(
+        &self,
+        thread: ThreadId,
+        step: StepId,
+        element: ElementId,
+    ) -> Result<Element, HistoryError> {
+        let find = |done| Command::Element { step, element, done };
+        self.live.ask(thread, find, HistoryError::NotFound).await
+    }
+
     /// What an open question wants.
     ///
     /// # Errors
@@ -221,18 +364,18 @@ impl SignedIn {
         self.live.ask(thread, |done| Command::Want { step, done }, AnswerError::Closed).await
     }
 
-    /// Answers an open question with files.
+    /// Answers an open question.
     ///
     /// # Errors
     ///
-    /// When it is not open, or the files break a limit; then it stays open.
+    /// When it is not open, or the answer breaks a limit; then it stays open.
     pub async fn answer(
         &self,
         thread: ThreadId,
         step: StepId,
-        files: Vec<AskedFile>,
+        answer: Answer,
     ) -> Result<(), AnswerError> {
-        let answer = |done| Command::Answer { step, files, done };
+        let answer = |done| Command::Answer { step, answer, done };
         self.live.ask(thread, answer, AnswerError::Closed).await
     }
 
@@ -294,8 +437,23 @@ impl SignedIn {
         key: String,
         value: Value,
     ) -> Result<(), SessionError> {
-        let set = |done| Command::SetValue { key, value, done };
+        let set = |done| Command::SetValue { key, value: Some(value), done };
         self.live.ask(thread, set, SessionError::Closed).await
+    }
+
+    /// Removes a session key. Returns when that is safe on the disk, where the thread is stored
+    /// yet.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be kept.
+    pub async fn remove_session_value(
+        &self,
+        thread: ThreadId,
+        key: String,
+    ) -> Result<(), SessionError> {
+        let remove = |done| Command::SetValue { key, value: None, done };
+        self.live.ask(thread, remove, SessionError::Closed).await
     }
 
     /// The person looks elsewhere: a reply under way goes on to its end, then the conversation
@@ -305,7 +463,8 @@ impl SignedIn {
         let _ = self.live.tell(thread, Command::Leave).await;
     }
 
-    /// Steps of a thread before the place `before`, oldest first, and where older ones begin.
+    /// Steps of a thread before the place `before`, along the branch in view, oldest first, and
+    /// where older ones begin.
     ///
     /// # Errors
     ///
@@ -315,7 +474,10 @@ impl SignedIn {
         thread: ThreadId,
         before: u32,
     ) -> Result<Page<Step, u32>, HistoryError> {
-        self.world.history.steps(thread, Some(before), PAGE).await
+        let history = &*self.world.history;
+        let header = history.thread(thread).await?;
+        let path = Path::of(&header.branches, header.branch);
+        pages::page(history, thread, &path, Some(before), PAGE).await
     }
 
     /// Threads by last activity, newest first.
@@ -367,14 +529,41 @@ impl SignedIn {
         self.world.history.write(changes, Durability::OnDisk).await
     }
 
-    /// Ends every conversation, with `on_chat_end`, within about two seconds and at most five.
-    /// The history can be closed after it; nothing can be opened any more.
+    /// Ends every conversation, with `on_chat_end`, within about two seconds and at most five, and
+    /// runs the app's `on_sign_out`, for at most two. The history can be closed after it; nothing
+    /// can be opened any more. A second time does nothing.
     pub async fn end_all(&self) {
-        self.live.end_all().await;
+        if !self.live.end_all().await {
+            return;
+        }
+        let work = self.world.app.at_sign_out(self.person());
+        run_within(SIGN_OUT, work, "on_sign_out").await;
     }
 
     async fn place(&self, id: ThreadId) -> Result<Place, HistoryError> {
         self.live.place(id).await.ok_or(HistoryError::Closed)
+    }
+}
+
+/// Runs a hook of the app, if there is one, and logs what goes wrong.
+async fn run_within(
+    limit: Duration,
+    work: Option<futures::future::BoxFuture<'static, hook::Result>>,
+    name: &str,
+) {
+    let Some(work) = work else { return };
+    let mut run = Run::start(work);
+    match tokio::time::timeout(limit, run.ended()).await {
+        Ok(None) => {}
+        Ok(Some(failure)) => {
+            // The words may hold somebody's name, and logs are read by others.
+            tracing::error!(code = ?failure.code, "{name} failed");
+            tracing::debug!(detail = failure.detail, "{name}");
+        }
+        Err(_) => {
+            tracing::error!("{name} took longer than {limit:?}");
+            run.cut().await;
+        }
     }
 }
 

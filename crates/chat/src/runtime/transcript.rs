@@ -1,19 +1,18 @@
 //! The thread of an open conversation: what is on disk, and what is not there yet.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::ask::AskState;
+use crate::branch::{Branch, Path};
 use crate::clock;
 use crate::ids::StepId;
 use crate::port::history::{Change, Durability, History, HistoryError};
-use crate::port::model::{Author, ModelMessage};
+use crate::runtime::pages::{self, PAGE};
 use crate::session::UserSession;
 use crate::step::{Step, StepKind, StepState};
 use crate::thread::{Thread, name_from};
-
-/// How many steps a snapshot and a page hold.
-pub(super) const PAGE: usize = 50;
 
 /// How many steps are read at once where all are needed.
 const SWEEP: usize = 500;
@@ -24,6 +23,7 @@ pub(super) struct Transcript {
     pub(super) thread: Thread,
     history: Arc<dyn History>,
     stored: bool,
+    path: Path,
     next_sequence: u32,
     held: BTreeMap<StepId, Step>,
     dirty: BTreeSet<StepId>,
@@ -37,6 +37,7 @@ impl Transcript {
     /// A thread that nothing was said in.
     pub(super) fn new(thread: Thread, history: Arc<dyn History>) -> Self {
         Self {
+            path: Path::of(&thread.branches, thread.branch),
             thread,
             history,
             stored: false,
@@ -59,7 +60,17 @@ impl Transcript {
         let mut transcript = Self::new(thread, history);
         transcript.stored = true;
         transcript.next_sequence = next_sequence;
-        for mut step in newest.items {
+        transcript.prune();
+        // What was at work when the app ended is among the newest, or was part of what is not.
+        let mut known: BTreeSet<_> = newest.items.iter().map(|step| step.id).collect();
+        let mut steps = newest.items;
+        let mut place = 0;
+        while let Some(step) = steps.get(place) {
+            place += 1;
+            let Some(parent) = step.parent.filter(|parent| known.insert(*parent)) else { continue };
+            steps.extend(transcript.step(parent).await?);
+        }
+        for mut step in steps {
             if step.state == StepState::Writing {
                 step.end(StepState::Interrupted);
                 transcript.hold(step);
@@ -68,14 +79,32 @@ impl Transcript {
                 transcript.hold(step);
             }
         }
-        if transcript.has_unsaved_steps() {
+        if transcript.has_unsaved_steps() || transcript.header_changed {
             transcript.save(Durability::Soon).await?;
         }
         Ok(transcript)
     }
 
+    /// Drops the newest branch if the app ended before anything was said in it: nothing would show
+    /// the way back from there.
+    fn prune(&mut self) {
+        let empty = |branch: &mut Branch| branch.begins >= self.next_sequence;
+        if let Some(branch) = self.thread.branches.pop_if(empty)
+            && self.thread.branch == branch.id
+        {
+            self.thread.branch = branch.parent;
+            self.look_along();
+            self.header_changed = true;
+        }
+    }
+
     pub(super) fn stored(&self) -> bool {
         self.stored
+    }
+
+    /// Which steps are in view.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The place for the next step.
@@ -85,7 +114,13 @@ impl Transcript {
         sequence
     }
 
-    /// Takes a new or changed step in; it is written with the next [`save`](Self::save).
+    /// Takes in a step that is new, in the branch in view.
+    pub(super) fn begin(&mut self, step: &mut Step) {
+        step.branch = self.thread.branch;
+        self.hold(step.clone());
+    }
+
+    /// Takes a changed step in; it is written with the next [`save`](Self::save).
     pub(super) fn hold(&mut self, step: Step) {
         self.dirty.insert(step.id);
         self.held.insert(step.id, step);
@@ -103,13 +138,21 @@ impl Transcript {
         self.held.get(&id)
     }
 
-    /// The steps that are still being written or asked.
+    /// A step of this thread, held or stored.
+    pub(super) async fn step(&self, id: StepId) -> Result<Option<Step>, HistoryError> {
+        match self.held.get(&id) {
+            Some(step) => Ok(Some(step.clone())),
+            None if self.stored => self.history.step(self.thread.id, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The steps that are still being written or asked, the last begun first.
     pub(super) fn unfinished(&self) -> Vec<StepId> {
-        self.held
-            .values()
-            .filter(|step| step.state == StepState::Writing || is_open(step))
-            .map(|step| step.id)
-            .collect()
+        let mut steps: Vec<_> = self.held.values().filter(|step| is_unfinished(step)).collect();
+        // Not by id: a message gets its own before it is sent.
+        steps.sort_unstable_by_key(|step| Reverse(step.sequence));
+        steps.into_iter().map(|step| step.id).collect()
     }
 
     /// Whether [`save`](Self::save) has steps to write.
@@ -118,24 +161,71 @@ impl Transcript {
     }
 
     /// Keeps the person's message, on the disk before this returns. The first one brings the
-    /// thread into being, with everything that was said before it.
-    pub(super) async fn keep_message(&mut self, step: Step) -> Result<(), HistoryError> {
-        let before = (self.stored, self.thread.name.clone(), self.thread.last_activity);
+    /// thread into being, with everything that was said before it. With `fork`, it begins that
+    /// branch.
+    pub(super) async fn keep_message(
+        &mut self,
+        step: &mut Step,
+        fork: Option<Branch>,
+    ) -> Result<(), HistoryError> {
+        let before = (self.stored, self.thread.clone());
         self.stored = true;
         if self.thread.name.is_empty() {
-            self.thread.name = name_from(&step.output);
+            let command = step.command.as_deref().map(|name| format!("/{name}"));
+            self.thread.name = match name_from(&step.output) {
+                name if name.is_empty() => command.unwrap_or_default(),
+                name => name,
+            };
         }
         self.thread.last_activity = step.created_at;
         self.header_changed = true;
-        let id = step.id;
-        self.hold(step);
+        if let Some(branch) = fork {
+            self.grow(branch);
+        }
+        self.begin(step);
         let kept = self.save(Durability::OnDisk).await;
         if kept.is_err() {
-            self.held.remove(&id);
-            self.dirty.remove(&id);
-            (self.stored, self.thread.name, self.thread.last_activity) = before;
+            self.held.remove(&step.id);
+            self.dirty.remove(&step.id);
+            (self.stored, self.thread) = before;
+            self.look_along();
         }
         kept
+    }
+
+    /// Begins a branch that nothing was said in yet, on the disk before this returns.
+    pub(super) async fn keep_branch(&mut self, branch: Branch) -> Result<(), HistoryError> {
+        let before = self.thread.clone();
+        self.grow(branch);
+        self.keep_view(before).await
+    }
+
+    /// Brings a branch into view that is there, on the disk before this returns.
+    pub(super) async fn view(&mut self, branch: u32) -> Result<(), HistoryError> {
+        let before = self.thread.clone();
+        self.thread.branch = branch;
+        self.keep_view(before).await
+    }
+
+    async fn keep_view(&mut self, before: Thread) -> Result<(), HistoryError> {
+        self.look_along();
+        self.header_changed = true;
+        let kept = self.save(Durability::OnDisk).await;
+        if kept.is_err() {
+            self.thread = before;
+            self.look_along();
+        }
+        kept
+    }
+
+    fn grow(&mut self, branch: Branch) {
+        self.thread.branches.push(branch);
+        self.thread.branch = branch.id;
+        self.look_along();
+    }
+
+    fn look_along(&mut self) {
+        self.path = Path::of(&self.thread.branches, self.thread.branch);
     }
 
     /// Notes that something was said now.
@@ -180,29 +270,48 @@ impl Transcript {
         self.history.write(changes, durability).await?;
         self.header_changed = false;
         self.dirty.clear();
-        self.held.retain(|_, step| step.state == StepState::Writing || is_open(step));
+        self.held.retain(|_, step| is_unfinished(step));
         Ok(())
     }
 
-    /// The newest steps, oldest first, and where older ones begin.
+    /// Takes a step out of the thread, on the disk before this returns.
+    pub(super) async fn remove(&mut self, step: StepId) -> Result<(), HistoryError> {
+        if self.stored {
+            let change = Change::RemoveStep { thread: self.thread.id, step };
+            self.history.write(vec![change], Durability::OnDisk).await?;
+        }
+        self.held.remove(&step);
+        self.dirty.remove(&step);
+        Ok(())
+    }
+
+    /// Removes the files of a thread that never came into being.
+    pub(super) async fn clear_away(&self) -> Result<(), HistoryError> {
+        if self.stored { Ok(()) } else { self.history.remove_files(self.thread.id).await }
+    }
+
+    /// The newest steps in view, oldest first, and where older ones begin.
     pub(super) async fn newest(&self) -> Result<(Vec<Step>, Option<u32>), HistoryError> {
         let mut steps = BTreeMap::new();
         let mut earlier = None;
         if self.stored {
-            let page = self.history.steps(self.thread.id, None, PAGE).await?;
+            let page = self.page(None, PAGE).await?;
             earlier = page.next;
             steps.extend(by_sequence(page.items));
         }
-        steps.extend(by_sequence(self.held.values().cloned()));
+        steps.extend(by_sequence(self.held_in_view()));
         Ok((steps.into_values().collect(), earlier))
     }
 
-    /// The person's last message.
-    pub(super) async fn last_user_message(&self) -> Result<Option<Step>, HistoryError> {
-        let mut before = None;
+    /// The newest step in view below the place `before` that `wanted` picks.
+    pub(super) async fn last(
+        &self,
+        mut before: Option<u32>,
+        wanted: impl Fn(&Step) -> bool,
+    ) -> Result<Option<Step>, HistoryError> {
         loop {
-            let page = self.history.steps(self.thread.id, before, PAGE).await?;
-            if let Some(step) = page.items.into_iter().rfind(|step| step.kind == StepKind::User) {
+            let page = self.page(before, PAGE).await?;
+            if let Some(step) = page.items.into_iter().rfind(&wanted) {
                 return Ok(Some(step));
             }
             before = page.next;
@@ -212,57 +321,65 @@ impl Transcript {
         }
     }
 
-    /// Every step on disk, by place.
-    async fn stored_steps(&self) -> Result<BTreeMap<u32, Step>, HistoryError> {
-        let mut steps = BTreeMap::new();
+    /// The first step in view that was said or done to answer `message`, and is part of no other.
+    pub(super) async fn first_answer(
+        &self,
+        message: &Step,
+    ) -> Result<Option<Step>, HistoryError> {
+        // What was kept before steps knew that stands right after its message.
+        let is_answer = |step: &Step| match step.answers {
+            Some(answered) => answered == message.id,
+            None => step.kind != StepKind::User,
+        };
+        let mut first = None;
         let mut before = None;
         loop {
-            let page = self.history.steps(self.thread.id, before, SWEEP).await?;
-            steps.extend(by_sequence(page.items));
+            let page = self.page(before, PAGE).await?;
+            let reached = page.items.first().is_none_or(|it| it.sequence <= message.sequence);
+            let later = |step: &Step| step.sequence > message.sequence && step.parent.is_none();
+            let found = page.items.into_iter().find(|step| later(step) && is_answer(step));
+            first = found.or(first);
             before = page.next;
-            if before.is_none() {
-                return Ok(steps);
+            if reached || before.is_none() {
+                return Ok(first);
             }
         }
     }
 
-    /// The conversation as a model reads it, ending with the message `answering`. What waits in
-    /// `queued` is left out, and so is what was said after the place `until`.
-    pub(super) async fn context(
-        &self,
-        answering: Option<StepId>,
-        queued: &BTreeSet<StepId>,
-        until: Option<u32>,
-    ) -> Result<Vec<ModelMessage>, HistoryError> {
-        let mut steps = self.stored_steps().await?;
-        steps.extend(by_sequence(self.held.values().cloned()));
-        let mut messages = Vec::new();
-        let mut asked = None;
-        for step in steps.into_values() {
-            let author = match step.kind {
-                StepKind::User => Author::User,
-                StepKind::Assistant => Author::Assistant,
-                StepKind::System | StepKind::Tool => continue,
-            };
-            let later = until.is_some_and(|until| step.sequence > until);
-            if step.output.is_empty() || queued.contains(&step.id) || later {
-                continue;
-            }
-            let message = ModelMessage { author, text: step.output };
-            if Some(step.id) == answering {
-                asked = Some(message);
-            } else {
-                messages.push(message);
-            }
+    /// Every step in view, oldest first.
+    pub(super) async fn all(&self) -> Result<Vec<Step>, HistoryError> {
+        let mut steps = BTreeMap::new();
+        // Before it is stored there is nothing to read.
+        let mut next = Some(None).filter(|_: &Option<u32>| self.stored);
+        while let Some(before) = next {
+            let page = self.page(before, SWEEP).await?;
+            steps.extend(by_sequence(page.items));
+            next = page.next.map(Some);
         }
-        // A message that waited for its turn stands before the reply it waited for.
-        messages.extend(asked);
-        Ok(messages)
+        steps.extend(by_sequence(self.held_in_view()));
+        Ok(steps.into_values().collect())
+    }
+
+    async fn page(
+        &self,
+        before: Option<u32>,
+        limit: usize,
+    ) -> Result<crate::port::history::Page<Step, u32>, HistoryError> {
+        pages::page(&*self.history, self.thread.id, &self.path, before, limit).await
+    }
+
+    fn held_in_view(&self) -> impl Iterator<Item = Step> {
+        let shown = |step: &&Step| self.path.shows(step.branch, step.sequence);
+        self.held.values().filter(shown).cloned()
     }
 }
 
 fn by_sequence(steps: impl IntoIterator<Item = Step>) -> impl Iterator<Item = (u32, Step)> {
     steps.into_iter().map(|step| (step.sequence, step))
+}
+
+fn is_unfinished(step: &Step) -> bool {
+    step.state == StepState::Writing || is_open(step)
 }
 
 fn is_open(step: &Step) -> bool {
@@ -275,4 +392,9 @@ pub(super) fn close(step: &mut Step, state: AskState) {
         ask.state = state;
     }
     step.ended_at = Some(clock::now());
+}
+
+/// Whether a step is a message of the person.
+pub(super) fn is_from_person(step: &Step) -> bool {
+    step.kind == StepKind::User
 }

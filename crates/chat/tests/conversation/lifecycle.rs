@@ -3,12 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use confidant_chat::event::Event;
 use confidant_chat::port::history::{History, HistoryError};
 use confidant_chat::prelude::*;
 use confidant_chat::runtime::OpenError;
-use confidant_chat::session::SessionError;
-use confidant_chat::step::StepState;
 use futures::{StreamExt, stream};
 
 use crate::support::{View, echo, sign_in, sign_in_over};

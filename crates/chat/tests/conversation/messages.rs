@@ -1,22 +1,21 @@
 //! Messages: kept before they are answered, answered in order, stopped, failed, tried again.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use confidant_chat::app::ProfileError;
-use confidant_chat::event::Event;
 use confidant_chat::failure::FailureCode;
 use confidant_chat::port::history::HistoryError;
 use confidant_chat::port::model::Author;
 use confidant_chat::prelude::*;
 use confidant_chat::runtime::{MAX_MESSAGE_BYTES, OpenError, RunError};
-use confidant_chat::step::{StepKind, StepState};
 use futures::{StreamExt, stream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_stream_lite::receiver;
 
-use crate::support::{View, echo, sign_in, sign_in_over};
+use crate::support::{View, echo, sign_in, sign_in_as, sign_in_over};
 
 /// A stream out of a channel, so that a test decides when the next piece comes.
 mod tokio_stream_lite {
@@ -277,7 +276,8 @@ async fn a_forbidden_profile_is_neither_listed_nor_opened_nor_spoken_to() {
     assert_eq!(missing, Err(OpenError::Profile(ProfileError::Missing)));
 
     // Somebody loses the role while the conversation is open: the next message is refused.
-    desk.person.update_user(|user| *user = user.clone().with_role("admin")).await.unwrap();
+    let admins = echo().visible_to(|user| user.is_admin());
+    let desk = sign_in_as("admin", App::new().profile(admins), Arc::default());
     let (thread, _view) = desk.open("echo").await;
     desk.say(thread, "as admin").await;
     desk.person.update_user(|user| *user = user.clone().with_role("member")).await.unwrap();
@@ -288,9 +288,10 @@ async fn a_forbidden_profile_is_neither_listed_nor_opened_nor_spoken_to() {
 #[tokio::test]
 async fn two_conversations_answer_at_the_same_time() {
     let (first, second) = (mpsc::channel(4), mpsc::channel(4));
-    let streams = Arc::new(std::sync::Mutex::new(vec![second.1, first.1]));
-    let profile = ChatProfile::new("both").on_message(move |chat: Chat, _: Message| {
-        let pieces = streams.lock().unwrap().pop().expect("two messages are sent");
+    let streams = HashMap::from([("first".to_owned(), first.1), ("second".to_owned(), second.1)]);
+    let streams = Arc::new(std::sync::Mutex::new(streams));
+    let profile = ChatProfile::new("both").on_message(move |chat: Chat, message: Message| {
+        let pieces = streams.lock().unwrap().remove(message.text()).expect("each is sent once");
         async move { chat.reply(receiver(pieces)).await.map(drop) }
     });
     let desk = sign_in(App::new().profile(profile));

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use confidant_chat::port::history::HistoryError;
 use confidant_chat::prelude::*;
-use confidant_chat::session::SessionError;
 use confidant_chat::settings::SettingError;
 use serde_json::json;
 
@@ -58,4 +58,21 @@ async fn what_does_not_fit_is_refused_with_its_key() {
     assert_eq!(unknown, Err(SettingError::Unknown { id: "quiet".into() }.into()));
     let env = desk.person.session_value(thread, "env").await.unwrap();
     assert_eq!(env, None, "the window never sees the environment");
+}
+
+#[tokio::test]
+async fn what_cannot_be_kept_does_not_take_effect() {
+    let desk = sign_in(counting());
+    let (thread, mut view) = desk.open("counting").await;
+    desk.say(thread, "one").await;
+    view.idle().await;
+    desk.history.set_full(true);
+    let full = || Err(SessionError::History(HistoryError::StorageFull));
+    let set = desk.person.set_session_value(thread, "mood".into(), json!("fine")).await;
+    assert_eq!(set, full());
+    assert_eq!(desk.person.session_value(thread, "mood").await.unwrap(), None);
+    let loud = SettingValues::from_iter([("loud".to_owned(), json!(true))]);
+    assert_eq!(desk.person.update_settings(thread, loud).await, full());
+    let settings = desk.person.session_value(thread, "chat_settings").await.unwrap();
+    assert_eq!(settings, Some(json!({ "loud": false })));
 }

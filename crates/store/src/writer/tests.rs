@@ -4,10 +4,12 @@
 use std::os::unix::fs::symlink;
 use std::slice;
 
-use confidant_chat::ids::ThreadId;
+use confidant_chat::ids::{ElementId, ThreadId};
+use confidant_chat::port::history::FileSource;
 use confidant_chat::step::Step;
 
 use super::*;
+use crate::files::FileName;
 use crate::log::Log;
 use crate::read;
 use crate::testing::{Person, put, said, thread};
@@ -17,6 +19,11 @@ fn deaf() -> Log {
     let dir = tempfile::tempdir().unwrap();
     symlink("/dev/null", dir.path().join("db")).unwrap();
     Log::open(dir.path()).unwrap()
+}
+
+/// A writing thread, without one that removes files.
+fn start(shared: &Arc<Shared>) -> Writer {
+    Writer::start(Arc::clone(shared), mpsc::channel().0).unwrap()
 }
 
 fn written(writer: &Writer, changes: Vec<Change>) -> Result<(), HistoryError> {
@@ -41,7 +48,7 @@ fn a_message_that_is_sent_again_after_a_failure_is_there_once() {
     shared.close().unwrap();
 
     let shared = Arc::new(person.shared(person.engine().with_log(deaf())));
-    let writer = Writer::start(Arc::clone(&shared)).unwrap();
+    let writer = start(&shared);
     let renamed = confidant_chat::thread::Thread { name: "renamed".into(), ..chat.clone() };
     let (_, lost) = said(chat.id, 1, "again");
     let failed = written(&writer, vec![put(&renamed), lost]);
@@ -58,13 +65,35 @@ fn a_message_that_is_sent_again_after_a_failure_is_there_once() {
 }
 
 #[test]
+fn a_deletion_that_is_refused_leaves_the_files() {
+    let person = Person::new();
+    let chat = thread();
+    let shared = person.shared(person.engine());
+    let writer = start(&Arc::new(shared));
+    written(&writer, vec![put(&chat)]).unwrap();
+    drop(writer);
+
+    let shared = Arc::new(person.shared(person.engine().with_log(deaf())));
+    let name = FileName { thread: chat.id, file: ElementId::new() };
+    let source = FileSource::Bytes(b"content".to_vec());
+    shared.files().put(name, source, || true).unwrap();
+    let writer = start(&shared);
+    let soon = writer.ask(vec![Change::DeleteThread(chat.id)], Durability::Soon);
+    soon.blocking_recv().unwrap().unwrap_err();
+    assert_eq!(shared.files().read(name, 0, 99), Ok(b"content".to_vec()), "refused is refused");
+
+    written(&writer, vec![Change::DeleteThread(chat.id)]).unwrap();
+    assert_eq!(shared.files().read(name, 0, 99), Err(HistoryError::NotFound));
+}
+
+#[test]
 fn what_cannot_be_taken_back_at_once_is_before_the_next_write() {
     let person = Person::new();
     let chat = thread();
     let shared = Arc::new(person.shared(person.engine().with_log(deaf())));
     // Somebody who reads, and so keeps the files from being opened again.
     let reader = shared.engine().unwrap();
-    let writer = Writer::start(Arc::clone(&shared)).unwrap();
+    let writer = start(&shared);
     let (_, lost) = said(chat.id, 0, "again");
     written(&writer, vec![put(&chat), lost]).unwrap_err();
     let there = read::next_sequence(&reader, chat.id);

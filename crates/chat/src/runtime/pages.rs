@@ -1,0 +1,139 @@
+//! Reading a thread along one of its branches.
+
+use std::collections::VecDeque;
+
+use crate::branch::Path;
+use crate::ids::ThreadId;
+use crate::port::history::{History, HistoryError, Page};
+use crate::step::Step;
+
+/// How many steps a snapshot and a page hold.
+pub(super) const PAGE: usize = 50;
+
+/// The newest `limit` steps of `path` below the place `before`, oldest first, and where older ones
+/// begin. What other branches said is stepped over without being read, where it stands together.
+pub(super) async fn page(
+    history: &dyn History,
+    thread: ThreadId,
+    path: &Path,
+    before: Option<u32>,
+    limit: usize,
+) -> Result<Page<Step, u32>, HistoryError> {
+    let mut found = VecDeque::new();
+    let mut before = before.unwrap_or(u32::MAX);
+    while let Some(top) = path.below(before) {
+        if found.len() == limit {
+            return Ok(Page { items: found.into(), next: Some(before) });
+        }
+        let page = history.steps(thread, Some(top), limit - found.len()).await?;
+        let on_path = |step: &Step| path.shows(step.branch, step.sequence);
+        for step in page.items.into_iter().rev().filter(on_path) {
+            found.push_front(step);
+        }
+        let Some(next) = page.next else { break };
+        before = next;
+    }
+    Ok(Page { items: found.into(), next: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+
+    use super::*;
+    use crate::branch::{Branch, Fork, TRUNK};
+    use crate::port::history::{Change, Durability};
+    use crate::step::StepKind;
+    use crate::testing::MemoryHistory;
+
+    /// What happens to a thread: something is said in the branch in view, is taken out again, or
+    /// another branch begins or comes into view.
+    #[derive(Clone, Debug)]
+    enum Deed {
+        Say(u32),
+        Remove(Index),
+        Fork(Index),
+        View(Index),
+    }
+
+    fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+        let deed = prop_oneof![
+            4 => (1_u32..9).prop_map(Deed::Say),
+            1 => any::<Index>().prop_map(Deed::Remove),
+            2 => any::<Index>().prop_map(Deed::Fork),
+            1 => any::<Index>().prop_map(Deed::View),
+        ];
+        prop::collection::vec(deed, 1..24)
+    }
+
+    /// The steps and the branches of a thread that all of this happened to.
+    fn grown(deeds: Vec<Deed>) -> (Vec<Step>, Vec<Branch>) {
+        let (mut steps, mut branches) = (Vec::<Step>::new(), Vec::<Branch>::new());
+        let (mut view, mut next) = (TRUNK, 0);
+        for deed in deeds {
+            match deed {
+                Deed::Say(times) => {
+                    for _ in 0..times {
+                        let step = Step::said(StepKind::Assistant, next, String::new());
+                        steps.push(Step { branch: view, ..step });
+                        next += 1;
+                    }
+                }
+                Deed::Remove(at) => {
+                    if !steps.is_empty() {
+                        steps.remove(at.index(steps.len()));
+                    }
+                }
+                Deed::Fork(at) => {
+                    let path = Path::of(&branches, view);
+                    let on_path = steps.iter().filter(|it| path.shows(it.branch, it.sequence));
+                    let places: Vec<_> = on_path.map(|step| step.sequence).collect();
+                    if places.is_empty() {
+                        continue;
+                    }
+                    let Fork { parent, from } =
+                        path.fork(&branches, places[at.index(places.len())]);
+                    view = u32::try_from(branches.len()).unwrap() + 1;
+                    branches.push(Branch { id: view, parent, from, begins: next });
+                }
+                Deed::View(at) => view = u32::try_from(at.index(branches.len() + 1)).unwrap(),
+            }
+        }
+        (steps, branches)
+    }
+
+    proptest! {
+        #[test]
+        fn pages_repeat_nothing_and_miss_nothing(deeds in deeds(), limit in 1_usize..12) {
+            let (steps, branches) = grown(deeds);
+            let (history, thread) = (MemoryHistory::default(), ThreadId::new());
+            let put = |step: &Step| Change::PutStep { thread, step: Box::new(step.clone()) };
+            let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+            runtime.block_on(async {
+                let changes = steps.iter().map(put).collect();
+                history.write(changes, Durability::Soon).await.unwrap();
+                for view in 0..=u32::try_from(branches.len()).unwrap() {
+                    let path = Path::of(&branches, view);
+                    let mut read = Vec::new();
+                    let mut before = None;
+                    loop {
+                        let page = page(&history, thread, &path, before, limit).await.unwrap();
+                        prop_assert!(page.items.len() <= limit, "a page is a page");
+                        let full = page.items.len() == limit || page.next.is_none();
+                        prop_assert!(full, "only the oldest page is smaller");
+                        read.splice(0..0, page.items);
+                        before = page.next;
+                        if before.is_none() {
+                            break;
+                        }
+                    }
+                    let on_path = |step: &&Step| path.shows(step.branch, step.sequence);
+                    let expected: Vec<_> = steps.iter().filter(on_path).cloned().collect();
+                    prop_assert_eq!(read, expected, "branch {}", view);
+                }
+                Ok(())
+            })?;
+        }
+    }
+}

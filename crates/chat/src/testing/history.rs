@@ -1,0 +1,198 @@
+//! Threads in memory.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use crate::ids::{ElementId, StepId, ThreadId};
+use crate::port::history::{
+    Change, Durability, Figures, FileSource, History, HistoryError, Page, ThreadCursor,
+};
+use crate::step::Step;
+use crate::thread::Thread;
+
+/// Threads in memory, with a switch that makes every write fail as on a full disk.
+#[derive(Debug, Default)]
+pub struct MemoryHistory {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    full: bool,
+    threads: BTreeMap<ThreadId, Thread>,
+    steps: BTreeMap<(ThreadId, u32), Step>,
+    preferences: BTreeMap<String, Value>,
+    files: BTreeMap<(ThreadId, ElementId), Vec<u8>>,
+}
+
+impl MemoryHistory {
+    /// From now on every write fails, or succeeds again.
+    pub fn set_full(&self, full: bool) {
+        self.lock().full = full;
+    }
+
+    /// Every step of a thread, of all its branches, oldest first.
+    #[must_use]
+    pub fn all_steps(&self, thread: ThreadId) -> Vec<Step> {
+        let state = self.lock();
+        state.steps.range((thread, 0)..=(thread, u32::MAX)).map(|(_, step)| step.clone()).collect()
+    }
+
+    /// Whether nothing is stored at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let state = self.lock();
+        state.threads.is_empty() && state.preferences.is_empty() && state.files.is_empty()
+    }
+
+    // Nothing that can panic runs under this lock.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn writable(&self) -> Result<MutexGuard<'_, State>, HistoryError> {
+        let state = self.lock();
+        if state.full { Err(HistoryError::StorageFull) } else { Ok(state) }
+    }
+}
+
+#[async_trait]
+impl History for MemoryHistory {
+    async fn write(&self, changes: Vec<Change>, _: Durability) -> Result<(), HistoryError> {
+        let mut state = self.writable()?;
+        for change in changes {
+            match change {
+                Change::PutThread(thread) => {
+                    state.threads.insert(thread.id, *thread);
+                }
+                Change::PutStep { thread, step } => {
+                    state.steps.insert((thread, step.sequence), *step);
+                }
+                Change::RemoveStep { thread, step } => {
+                    state.steps.retain(|(of, _), known| *of != thread || known.id != step);
+                }
+                Change::DeleteThread(thread) => {
+                    state.threads.remove(&thread);
+                    state.steps.retain(|(of, _), _| *of != thread);
+                    state.files.retain(|(of, _), _| *of != thread);
+                }
+                Change::PutPreference { name, value: Some(value) } => {
+                    state.preferences.insert(name, value);
+                }
+                Change::PutPreference { name, value: None } => {
+                    state.preferences.remove(&name);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn threads(
+        &self,
+        cursor: Option<ThreadCursor>,
+        limit: usize,
+    ) -> Result<Page<Thread, ThreadCursor>, HistoryError> {
+        let mut threads: Vec<_> = self.lock().threads.values().cloned().collect();
+        let place = |thread: &Thread| (thread.last_activity, thread.id);
+        threads.sort_by_key(|thread| std::cmp::Reverse(place(thread)));
+        if let Some(after) = cursor {
+            threads.retain(|thread| place(thread) < (after.last_activity, after.thread));
+        }
+        let more = threads.len() > limit;
+        threads.truncate(limit);
+        let cursor = |thread: &Thread| ThreadCursor {
+            last_activity: thread.last_activity,
+            thread: thread.id,
+        };
+        let next = threads.last().filter(|_| more).map(cursor);
+        Ok(Page { items: threads, next })
+    }
+
+    async fn thread(&self, id: ThreadId) -> Result<Thread, HistoryError> {
+        self.lock().threads.get(&id).cloned().ok_or(HistoryError::NotFound)
+    }
+
+    async fn steps(
+        &self,
+        thread: ThreadId,
+        before: Option<u32>,
+        limit: usize,
+    ) -> Result<Page<Step, u32>, HistoryError> {
+        let state = self.lock();
+        let until = (thread, before.unwrap_or(u32::MAX));
+        let mut steps = state.steps.range((thread, 0)..until).rev();
+        let mut items: Vec<_> = steps.by_ref().take(limit).map(|(_, step)| step.clone()).collect();
+        items.reverse();
+        let next = steps.next().and_then(|_| items.first().map(|step| step.sequence));
+        Ok(Page { items, next })
+    }
+
+    async fn step(&self, thread: ThreadId, id: StepId) -> Result<Option<Step>, HistoryError> {
+        let steps = self.all_steps(thread);
+        Ok(steps.into_iter().find(|step| step.id == id))
+    }
+
+    async fn next_sequence(&self, thread: ThreadId) -> Result<u32, HistoryError> {
+        Ok(self.all_steps(thread).last().map_or(0, |step| step.sequence + 1))
+    }
+
+    async fn put_file(
+        &self,
+        thread: ThreadId,
+        file: ElementId,
+        source: FileSource,
+    ) -> Result<u64, HistoryError> {
+        let bytes = match source {
+            FileSource::Bytes(bytes) => bytes,
+            FileSource::Path(path) => {
+                tokio::fs::read(path).await.map_err(|error| unreadable(&error))?
+            }
+        };
+        let size = bytes.len() as u64;
+        match self.writable()?.files.entry((thread, file)) {
+            Entry::Vacant(place) => drop(place.insert(bytes)),
+            Entry::Occupied(_) => return Err(HistoryError::Failed("there is such a file".into())),
+        }
+        Ok(size)
+    }
+
+    async fn read_file(
+        &self,
+        thread: ThreadId,
+        file: ElementId,
+        offset: u64,
+        limit: usize,
+    ) -> Result<Vec<u8>, HistoryError> {
+        let state = self.lock();
+        let bytes = state.files.get(&(thread, file)).ok_or(HistoryError::NotFound)?;
+        let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+        Ok(bytes[from..].iter().take(limit).copied().collect())
+    }
+
+    async fn remove_files(&self, thread: ThreadId) -> Result<(), HistoryError> {
+        self.lock().files.retain(|(of, _), _| *of != thread);
+        Ok(())
+    }
+
+    async fn preference(&self, name: &str) -> Result<Option<Value>, HistoryError> {
+        Ok(self.lock().preferences.get(name).cloned())
+    }
+
+    async fn figures(&self) -> Result<Figures, HistoryError> {
+        let state = self.lock();
+        Ok(Figures {
+            threads: state.threads.len() as u64,
+            steps: state.steps.len() as u64,
+            bytes: 0,
+        })
+    }
+}
+
+fn unreadable(error: &io::Error) -> HistoryError {
+    HistoryError::Failed(format!("the file to be kept cannot be read: {}", error.kind()))
+}
