@@ -7,7 +7,7 @@ use specta_typescript::Typescript;
 use tauri::Runtime;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{account, chat, model, profile, session, thread};
+use crate::commands::{account, app, ask, chat, element, message, model, profile, session, thread};
 
 const HEADER: &str = "// Generated from the Rust side by `cargo test bindings`. Do not edit.\n";
 
@@ -17,6 +17,10 @@ pub(crate) fn commands<R: Runtime>() -> Builder<R> {
     // there.
     let builder = Builder::new().error_handling(ErrorHandlingMode::Throw).disable_serde_phases();
     builder.commands(collect_commands![
+        app::app_info,
+        app::list_env,
+        app::set_env,
+        app::open_link,
         account::list_accounts,
         account::create_account,
         account::sign_in,
@@ -32,13 +36,23 @@ pub(crate) fn commands<R: Runtime>() -> Builder<R> {
         chat::send_message,
         chat::stop_reply,
         chat::retry_reply,
-        chat::answer_files,
-        chat::decline_ask,
         chat::update_settings,
         chat::close_chat,
-        chat::open_link,
+        message::edit_message,
+        message::regenerate_reply,
+        message::show_branch,
+        message::run_action,
+        message::give_feedback,
+        ask::answer_text,
+        ask::answer_choice,
+        ask::answer_form,
+        ask::answer_files,
+        ask::decline_ask,
+        element::read_element,
+        element::save_element,
         session::get_session_value,
         session::set_session_value,
+        session::remove_session_value,
         session::session_keys,
         thread::list_threads,
         thread::earlier_steps,

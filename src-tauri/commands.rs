@@ -4,7 +4,11 @@
 //! sign-in, never from an argument.
 
 pub(crate) mod account;
+pub(crate) mod app;
+pub(crate) mod ask;
 pub(crate) mod chat;
+pub(crate) mod element;
+pub(crate) mod message;
 pub(crate) mod model;
 pub(crate) mod profile;
 pub(crate) mod session;

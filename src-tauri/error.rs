@@ -38,6 +38,7 @@ pub(crate) enum CommandError {
     PasswordRequired,
     NotRemembered,
     LastAdmin,
+    NotAllowed,
     AccountMissing,
     AccountsNewer {
         found: u32,
@@ -52,6 +53,11 @@ pub(crate) enum CommandError {
         max: u32,
     },
     NothingToRetry,
+    Busy,
+    MessageMissing,
+    CommandUnknown {
+        name: String,
+    },
     ReservedKey {
         key: String,
     },
@@ -62,7 +68,17 @@ pub(crate) enum CommandError {
     SettingUnknown {
         id: String,
     },
+    SettingRequired {
+        id: String,
+    },
+    EnvUnknown {
+        name: String,
+    },
     AskClosed,
+    AnswerInvalid,
+    AnswerTooLong {
+        max: u32,
+    },
     TooManyFiles {
         max: u32,
     },
@@ -77,6 +93,10 @@ pub(crate) enum CommandError {
     FileUnreadable {
         name: String,
     },
+    FileUnwritable {
+        name: String,
+    },
+    ElementMissing,
     AddressInvalid,
     Model {
         failure: Failure,
@@ -126,6 +146,7 @@ impl From<DirectoryError> for CommandError {
             DirectoryError::NotFound => Self::AccountMissing,
             DirectoryError::Taken => Self::IdentifierTaken,
             DirectoryError::LastAdmin => Self::LastAdmin,
+            DirectoryError::NotAllowed => Self::NotAllowed,
             DirectoryError::NoKeyring => Self::NoKeyring,
             DirectoryError::KeyringLocked => Self::KeyringLocked,
             DirectoryError::Failed(detail) => Self::KeyringFailed { detail },
@@ -191,6 +212,9 @@ impl From<RunError> for CommandError {
             RunError::TooLong { max } => Self::MessageTooLong { max: in_u32(max) },
             RunError::Profile(error) => error.into(),
             RunError::NothingToRetry => Self::NothingToRetry,
+            RunError::Busy => Self::Busy,
+            RunError::NoSuchMessage => Self::MessageMissing,
+            RunError::UnknownCommand { name } => Self::CommandUnknown { name },
             RunError::History(error) => error.into(),
             RunError::Closed => Self::ConversationClosed,
         }
@@ -203,10 +227,19 @@ impl From<SessionError> for CommandError {
             SessionError::ReservedKey { key } => Self::ReservedKey { key },
             SessionError::SessionFull => Self::SessionFull,
             SessionError::Mistyped { key, .. } => Self::SettingInvalid { id: key },
-            SessionError::Setting(SettingError::Unknown { id }) => Self::SettingUnknown { id },
-            SessionError::Setting(SettingError::Invalid { id }) => Self::SettingInvalid { id },
+            SessionError::Setting(error) => error.into(),
             SessionError::History(error) => error.into(),
             SessionError::Closed | SessionError::Ended => Self::ConversationClosed,
+        }
+    }
+}
+
+impl From<SettingError> for CommandError {
+    fn from(error: SettingError) -> Self {
+        match error {
+            SettingError::Unknown { id } => Self::SettingUnknown { id },
+            SettingError::Invalid { id } => Self::SettingInvalid { id },
+            SettingError::Required { id } => Self::SettingRequired { id },
         }
     }
 }
@@ -214,7 +247,10 @@ impl From<SessionError> for CommandError {
 impl From<AnswerError> for CommandError {
     fn from(error: AnswerError) -> Self {
         match error {
-            AnswerError::Closed | AnswerError::Nothing => Self::AskClosed,
+            AnswerError::Closed => Self::AskClosed,
+            AnswerError::Nothing | AnswerError::Unfit => Self::AnswerInvalid,
+            AnswerError::TooLong { max } => Self::AnswerTooLong { max },
+            AnswerError::Field(error) => error.into(),
             AnswerError::TooMany { max } => Self::TooManyFiles { max },
             AnswerError::TooLarge { name, max } => Self::FileTooLarge { name, max },
             AnswerError::WrongType { name } => Self::FileWrongType { name },

@@ -32,13 +32,19 @@ mod commands;
 mod desktop;
 mod error;
 mod graphics;
+#[cfg(doctest)]
+mod guide;
 mod log;
 mod model_choice;
 mod run;
+mod save;
 mod shell;
+mod variables;
 
 pub use bindings::export_bindings;
 pub use run::{Run, Site, attach};
+
+pub use confidant_chat as chat;
 
 /// What an app's code needs nearly always.
 pub mod prelude {

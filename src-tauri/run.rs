@@ -5,15 +5,21 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use confidant_chat::app::App;
+use confidant_chat::app::{App, IdentityError};
 use confidant_vault::Vault;
+use tauri::image::Image;
 use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Builder, Manager, RunEvent, Runtime, Url, WebviewWindowBuilder, Wry};
+use tauri::{
+    AppHandle, Builder, Context, Manager, RunEvent, Runtime, Url, WebviewWindowBuilder, Wry,
+};
 
 use crate::shell::Shell;
 use crate::{bindings, graphics, log};
 
-/// The name of the app's entries in the keyring.
+/// What the app is called when it has no name of its own.
+pub(crate) const NAME: &str = "Confidant";
+
+/// The name of the app's entries in the keyring when it has no identifier of its own.
 const SERVICE: &str = "confidant";
 
 /// The one window.
@@ -28,7 +34,13 @@ pub trait Run {
 impl Run for App {
     fn run(self) -> ExitCode {
         graphics::prepare();
-        let context = tauri::generate_context!();
+        let context = match identified(tauri::generate_context!(), &self) {
+            Ok(context) => context,
+            Err(error) => {
+                complain(&error.to_string());
+                return ExitCode::FAILURE;
+            }
+        };
         match builder(self).build(context) {
             Ok(app) => {
                 let leaving = AtomicBool::new(false);
@@ -40,16 +52,36 @@ impl Run for App {
                 )
             }
             Err(error) => {
-                complain(&error);
+                complain(&error.to_string());
                 ExitCode::FAILURE
             }
         }
     }
 }
 
+/// The context under the app's own name, identifier and icon, where it has them.
+fn identified(mut context: Context<Wry>, app: &App) -> Result<Context<Wry>, IdentityError> {
+    let identity = app.identity();
+    identity.check()?;
+    if let Some(name) = identity.name() {
+        context.package_info_mut().name = name.into();
+        let config = context.config_mut();
+        config.product_name = Some(name.into());
+        config.app.windows.iter_mut().for_each(|window| window.title = name.into());
+    }
+    if let Some(identifier) = identity.identifier() {
+        context.config_mut().identifier = identifier.into();
+    }
+    if let Some(icon) = identity.icon() {
+        let icon = Image::from_bytes(icon).map_err(|_| IdentityError::Icon)?;
+        context.set_default_window_icon(Some(icon));
+    }
+    Ok(context)
+}
+
 #[expect(clippy::print_stderr, reason = "there is no window to say it in")]
-fn complain(error: &tauri::Error) {
-    eprintln!("Confidant cannot open its window: {error}");
+fn complain(error: &str) {
+    eprintln!("The window cannot be opened: {error}");
 }
 
 /// Where an app keeps its things.
@@ -76,9 +108,14 @@ fn builder(app: App) -> Builder<Wry> {
         .plugin(tauri_plugin_opener::init())
         .invoke_handler(bindings::commands().invoke_handler())
         .setup(move |tauri| {
-            let data_dir = tauri.path().app_data_dir()?;
+            let identity = app.identity();
+            let data_dir = match identity.data_dir() {
+                Some(dir) => dir.to_owned(),
+                None => tauri.path().app_data_dir()?,
+            };
             log::start(&data_dir);
-            let shell = Shell::new(app, Vault::open(SERVICE), data_dir);
+            let vault = Vault::open(identity.identifier().unwrap_or(SERVICE));
+            let shell = Shell::new(app, vault, data_dir);
             shell.set_desktop(Arc::new(tauri.handle().clone()));
             tauri.manage(shell);
             open_window(tauri.handle())?;

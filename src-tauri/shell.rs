@@ -18,7 +18,7 @@ use tokio::task::spawn_blocking;
 
 use crate::desktop::Desktop;
 use crate::error::CommandError;
-use crate::model_choice;
+use crate::{model_choice, variables};
 
 /// Everything that outlives a sign-in.
 pub(crate) struct Shell {
@@ -73,6 +73,11 @@ impl Shell {
         }
     }
 
+    /// The app.
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
     /// Tells where the desktop is, once there is one.
     pub(crate) fn set_desktop(&self, desktop: Arc<dyn Desktop>) {
         // A second desktop would be a mistake of the wiring; the first one stays.
@@ -94,8 +99,7 @@ impl Shell {
     pub(crate) async fn let_in(&self, unlocked: Unlocked) -> Result<Account, CommandError> {
         let _door = self.door.lock().await;
         self.see_out().await;
-        let account = unlocked.account.clone();
-        let id = account.user.id;
+        let id = unlocked.account.user.id;
         let dir = self.site.dir_of(id);
         let open = move || (Store::open(&dir, id, &unlocked.key), unlocked);
         let (store, unlocked) =
@@ -103,15 +107,22 @@ impl Shell {
         let store = Arc::new(store?);
         let person = SignedIn::new(
             self.app.clone(),
-            account.user.clone(),
+            unlocked.account.user.clone(),
             Arc::clone(&store) as _,
             Arc::clone(&self.vault) as _,
             Arc::clone(&self.site) as _,
         );
         let model = model_choice::load(&person, &self.vault).await;
         person.set_model(model);
-        let remembered = AtomicBool::new(account.remembered);
+        match variables::load(&person, &self.vault).await {
+            Ok(env) => person.set_env(env),
+            // As with the model: nothing about it keeps a person out of their history.
+            Err(error) => tracing::warn!(%error, "the person's variables cannot be read"),
+        }
+        person.begin().await;
+        let remembered = AtomicBool::new(unlocked.account.remembered);
         let desk = Desk { person, unlocked, remembered, store };
+        let account = desk.account();
         *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(desk));
         Ok(account)
     }

@@ -12,8 +12,6 @@
 
 #[path = "bench/bare.rs"]
 mod bare;
-#[path = "bench/memory.rs"]
-mod memory;
 #[allow(dead_code, unused_imports, reason = "the tests use more of it")]
 mod support;
 
@@ -73,7 +71,10 @@ fn main() {
         );
     }
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench.json");
-    fs::write(target, serde_json::to_string_pretty(&report).unwrap()).unwrap();
+    let known = fs::read(&target).ok().and_then(|json| serde_json::from_slice(&json).ok());
+    let mut all: serde_json::Map<_, _> = known.unwrap_or_default();
+    all.extend(report.as_object().unwrap().clone());
+    fs::write(target, serde_json::to_string_pretty(&all).unwrap()).unwrap();
 }
 
 /// Opens a window of `program`, waits until `ready` is in it, lets it rest, counts, and closes it.
@@ -88,7 +89,7 @@ async fn start(program: &Path, ready: &str) -> Start {
     }
     let ready = begun.elapsed().as_secs_f64() * 1000.0;
     tokio::time::sleep(REST).await;
-    let memory = memory::of_all(window.app_pid()) / 1e6;
+    let memory = window.memory() / 1e6;
     window.close().await;
     Start { ready, memory }
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use confidant::Site;
+use confidant::prelude::App;
 use confidant_vault::Vault;
 use serde_json::{Value, json};
-use tauri::ipc::{CallbackFn, InvokeBody};
+use tauri::ipc::{CallbackFn, InvokeBody, InvokeResponseBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
 use tauri::webview::InvokeRequest;
 use tauri::{WebviewWindow, WebviewWindowBuilder};
@@ -16,6 +17,7 @@ use tempfile::TempDir;
 use crate::support::model_server::{KEY, MODEL, ModelServer};
 
 mod accounts;
+mod conversation;
 mod refusals;
 
 /// The app behind windows that are not drawn, over a keyring in memory.
@@ -26,17 +28,29 @@ struct Desk {
 }
 
 impl Desk {
+    /// The app that ships, with nobody signed in.
     fn new() -> Self {
+        let app = App::new()
+            .profile(confidant_profiles::assistant())
+            .profile(confidant_profiles::analyst())
+            .profile(confidant_profiles::admin());
+        Self::with_app(app)
+    }
+
+    /// Another app, with somebody signed in.
+    fn of(app: App) -> Self {
+        let desk = Self::with_app(app);
+        desk.create_account("alice");
+        desk
+    }
+
+    fn with_app(app: App) -> Self {
         let home = tempfile::tempdir().unwrap();
         let keyring = keyring_core::mock::Store::new().unwrap();
         let site = Site {
             data_dir: home.path().to_owned(),
             vault: Vault::with_store("confidant-test", keyring as Arc<_>),
         };
-        let app = confidant::prelude::App::new()
-            .profile(confidant_profiles::assistant())
-            .profile(confidant_profiles::analyst())
-            .profile(confidant_profiles::admin());
         let app = confidant::attach(mock_builder(), app, site)
             .build(tauri::generate_context!(test = true))
             .unwrap();
@@ -63,6 +77,16 @@ impl Desk {
     fn call(&self, command: &str, arguments: Value) -> Value {
         self.attempt(command, arguments)
             .unwrap_or_else(|error| panic!("{command} was refused: {error}"))
+    }
+
+    /// What a command answers once the profile has finished: its last word comes a moment before.
+    #[track_caller]
+    fn call_idle(&self, command: &str, arguments: Value) -> Value {
+        self.until(|| {
+            let state = self.attempt(command, arguments.clone());
+            !state.is_err_and(|error| error["code"] == "busy")
+        });
+        Value::Null
     }
 
     /// The code that a command is refused with.
@@ -107,6 +131,35 @@ impl Desk {
         }
     }
 
+    /// Waits until the profile has said `text`, and gives the step.
+    fn reply(&self, thread: &str, text: &str) -> Value {
+        let said = |step: &Value| step["output"] == text && step["state"] == "done";
+        self.until(|| self.steps(thread).iter().any(said));
+        self.steps(thread).into_iter().rfind(said).unwrap()
+    }
+
+    /// Waits for an open question, and gives the arguments that name it.
+    fn question(&self, thread: &str) -> Value {
+        let open = |step: &Value| step["ask"]["state"]["state"] == "open";
+        self.until(|| self.steps(thread).iter().any(open));
+        let step = self.steps(thread).into_iter().rfind(open).unwrap();
+        json!({ "thread": thread, "step": step["id"] })
+    }
+
+    #[track_caller]
+    fn until(&self, condition: impl Fn() -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !condition() {
+            assert!(Instant::now() < deadline, "it does not come to that");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// What a command answers, as it crosses the border.
+    fn raw(&self, command: &str, arguments: Value) -> InvokeResponseBody {
+        get_ipc_response(&self.window, request(command, arguments)).unwrap()
+    }
+
     fn use_model(&self, server: &ModelServer) {
         let draft = json!({ "baseUrl": server.base_url(), "model": MODEL, "key": KEY });
         self.call("save_model", json!({ "draft": draft }));
@@ -122,7 +175,12 @@ fn call_from(
     command: &str,
     arguments: Value,
 ) -> Result<Value, Value> {
-    let request = InvokeRequest {
+    let answer = get_ipc_response(window, request(command, arguments));
+    answer.map(|body| body.deserialize().unwrap())
+}
+
+fn request(command: &str, arguments: Value) -> InvokeRequest {
+    InvokeRequest {
         cmd: command.into(),
         callback: CallbackFn(0),
         error: CallbackFn(1),
@@ -130,8 +188,7 @@ fn call_from(
         body: InvokeBody::Json(arguments),
         headers: Default::default(),
         invoke_key: INVOKE_KEY.into(),
-    };
-    get_ipc_response(window, request).map(|body| body.deserialize().unwrap())
+    }
 }
 
 #[test]

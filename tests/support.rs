@@ -3,6 +3,7 @@
 
 pub(crate) mod home;
 pub(crate) mod keyring;
+pub(crate) mod memory;
 pub(crate) mod model_server;
 pub(crate) mod process;
 pub(crate) mod window;

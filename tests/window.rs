@@ -2,6 +2,8 @@
 
 mod analyst;
 mod crash;
+mod gallery;
+mod hostile;
 mod plain_text;
 mod screenshots;
 mod second_start;

@@ -4,12 +4,16 @@ import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 import manifest from './package.json' with { type: 'json' };
 import { messagesOptions } from './scripts/messages-options.mjs';
+import { namedIcons } from './scripts/named-icons.mjs';
+import { pdfData } from './scripts/pdf-data.mjs';
 
 export default defineConfig(({ mode }) => ({
   plugins: [
     // The tests compile the messages once before they start; a watcher would keep them from ending.
     ...(mode === 'test' ? [] : [paraglideVitePlugin(messagesOptions)]),
     svelte(),
+    pdfData(),
+    namedIcons(),
     ...(mode === 'test' ? [svelteTesting()] : []),
   ],
   define: { __VERSION__: JSON.stringify(manifest.version) },
@@ -19,6 +23,8 @@ export default defineConfig(({ mode }) => ({
     // `font-src 'self'` and `script-src 'self'`: nothing may become a data: address or inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // pdf.js is as large as it is.
+    chunkSizeWarningLimit: 600,
     rolldownOptions: {
       output: {
         codeSplitting: {
@@ -26,6 +32,8 @@ export default defineConfig(({ mode }) => ({
           // later parts share: every file is a trip to the shell.
           groups: [
             { name: 'start', tags: ['$initial'] },
+            // Fetched for the first PDF only; what it needs beside is in `pdf/`.
+            { name: 'pdfjs', test: /node_modules[\\/]pdfjs-dist/ },
             { name: 'common', test: /messages[\\/]generated|@lucide/, minShareCount: 2 },
           ],
         },

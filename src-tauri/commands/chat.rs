@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use confidant_chat::ask::AskedFile;
 use confidant_chat::event::Event;
-use confidant_chat::ids::{StepId, ThreadId};
+use confidant_chat::ids::ThreadId;
 use confidant_chat::runtime::Sink;
 use confidant_chat::settings::SettingValues;
 use tauri::ipc::Channel;
 
 use crate::commands::{AtShell, Result};
-use crate::error::CommandError;
 
 /// Opens a new conversation with a profile.
 #[tauri::command]
@@ -60,36 +58,6 @@ pub(crate) async fn retry_reply(shell: AtShell<'_>, thread: ThreadId) -> Result 
     Ok(shell.desk()?.person.retry(thread).await?)
 }
 
-/// Lets the person pick the files that a question wants. `false` when they cancelled the dialog.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn answer_files(
-    shell: AtShell<'_>,
-    thread: ThreadId,
-    step: StepId,
-) -> Result<bool> {
-    let desk = shell.desk()?;
-    let want = desk.person.want(thread, step).await?;
-    let Some(desktop) = shell.desktop() else { return Ok(false) };
-    let Some(paths) = desktop.pick_files(&want).await else { return Ok(false) };
-    let mut files = Vec::new();
-    for path in paths {
-        let size = tokio::fs::metadata(&path).await.map(|it| it.len());
-        let name = || path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let size = size.map_err(|_| CommandError::FileUnreadable { name: name() })?;
-        files.push(AskedFile::new(path, size));
-    }
-    desk.person.answer(thread, step, files).await?;
-    Ok(true)
-}
-
-/// Declines to answer a question.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn decline_ask(shell: AtShell<'_>, thread: ThreadId, step: StepId) -> Result {
-    Ok(shell.desk()?.person.decline(thread, step).await?)
-}
-
 /// Changes chat settings.
 #[tauri::command]
 #[specta::specta]
@@ -107,16 +75,6 @@ pub(crate) async fn update_settings(
 pub(crate) async fn close_chat(shell: AtShell<'_>, thread: ThreadId) -> Result {
     shell.desk()?.person.leave(thread).await;
     Ok(())
-}
-
-/// Opens a link in the person's browser or mail program: `https` and `mailto` only.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn open_link(shell: AtShell<'_>, url: String) -> Result {
-    let scheme = url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
-    let allowed = scheme.is_some_and(|scheme| matches!(scheme.as_str(), "https" | "mailto"));
-    let opened = allowed && shell.desktop().is_some_and(|desktop| desktop.open_link(&url));
-    if opened { Ok(()) } else { Err(CommandError::LinkRefused) }
 }
 
 fn into(events: Channel<Event>) -> Sink {

@@ -28,6 +28,17 @@ pub(crate) async fn set_session_value(
     Ok(shell.desk()?.person.set_session_value(thread, key, value).await?)
 }
 
+/// Removes a session key.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remove_session_value(
+    shell: AtShell<'_>,
+    thread: ThreadId,
+    key: String,
+) -> Result {
+    Ok(shell.desk()?.person.remove_session_value(thread, key).await?)
+}
+
 /// The session keys that were set.
 #[tauri::command]
 #[specta::specta]

@@ -13,6 +13,7 @@ use thirtyfour::{Capabilities, Key, TypingData};
 use tokio::time::{Instant, sleep};
 
 use crate::support::home::Home;
+use crate::support::memory;
 use crate::support::process::Owned;
 
 /// How long anything in the window may take. Generous, because these machines are busy.
@@ -55,6 +56,12 @@ impl Window {
         Self::driver(home, &[]).await.open(env!("CARGO_BIN_EXE_confidant").as_ref()).await
     }
 
+    /// Starts one of the apps in `tests/apps` in `home`.
+    pub(crate) async fn of(home: &Home, app: &str) -> Self {
+        let beside = Path::new(env!("CARGO_BIN_EXE_confidant")).with_file_name("examples");
+        Self::driver(home, &[]).await.open(&beside.join(app)).await
+    }
+
     /// Starts a driver for a window in `home`, with more in its environment.
     pub(crate) async fn driver(home: &Home, more: &[(&str, &str)]) -> Driver {
         assert!(
@@ -93,6 +100,11 @@ impl Window {
             })
             .and_then(|pid| pid.parse().ok())
             .expect("the driver started the app")
+    }
+
+    /// How many bytes the app and its web view hold.
+    pub(crate) fn memory(&self) -> f64 {
+        memory::of_all(self.app_pid())
     }
 
     /// Closes the window as a person does, and waits until the app is gone.

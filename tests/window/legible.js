@@ -33,7 +33,8 @@ const isSkipped = (element, ancestors) =>
   !element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) ||
   ancestors.some(
     (it) =>
-      it.matches('[inert], [aria-hidden=true], :disabled, [aria-disabled=true]') ||
+      // The text of a PDF lies unseen over the picture of its page, to be selected and read aloud.
+      it.matches('[inert], [aria-hidden=true], :disabled, [aria-disabled=true], .pdf-text') ||
       Number(getComputedStyle(it).opacity) < 1,
   ) ||
   isCovered(element);

@@ -1,6 +1,6 @@
 //! Every screen of the window, in light and dark, as pictures to look at.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thirtyfour::Key;
 
@@ -9,21 +9,25 @@ use crate::support::home::Home;
 use crate::support::model_server::ModelServer;
 use crate::support::window::Window;
 
-/// Takes the pictures of one theme, numbered in the order of the story.
-struct Album {
+/// Takes the pictures of one story, numbered in its order.
+pub(super) struct Album {
     dir: PathBuf,
-    theme: &'static str,
+    story: String,
     taken: usize,
 }
 
 impl Album {
-    async fn take(&mut self, window: &Window, what: &str) {
+    pub(super) fn new(dir: &Path, story: &str) -> Self {
+        Self { dir: dir.to_owned(), story: story.into(), taken: 0 }
+    }
+
+    pub(super) async fn take(&mut self, window: &Window, what: &str) {
         self.taken += 1;
         // Menus and dialogs fade in for 200 ms at most.
         tokio::time::sleep(std::time::Duration::from_millis(400)).await;
-        let file = format!("{}-{:02}-{what}.png", self.theme, self.taken);
+        let file = format!("{}-{:02}-{what}.png", self.story, self.taken);
         window.shoot(&self.dir.join(file)).await;
-        assert_legible(window, &format!("{what} in {}", self.theme)).await;
+        assert_legible(window, &format!("{what} in {}", self.story)).await;
     }
 }
 
@@ -44,17 +48,16 @@ fn screenshots_of_every_screen() {
     let thrown_away = tempfile::tempdir().unwrap();
     let dir = kept.unwrap_or_else(|| thrown_away.path().to_owned());
     for theme in ["light", "dark"] {
-        let mut album = Album { dir: dir.clone(), theme, taken: 0 };
-        in_turn(every_screen(&mut album));
+        in_turn(every_screen(&mut Album::new(&dir, theme), theme));
     }
 }
 
-async fn every_screen(album: &mut Album) {
+async fn every_screen(album: &mut Album, theme: &str) {
     let home = Home::new();
     let server = ModelServer::start();
     let window = Window::open(&home).await;
     window.see("form").await;
-    use_theme(&window, album.theme).await;
+    use_theme(&window, theme).await;
     album.take(&window, "first-start").await;
     make_account(&window, "Alice", "correct horse", Some(&server)).await;
     album.take(&window, "new-chat").await;
@@ -107,7 +110,7 @@ async fn every_screen(album: &mut Album) {
     window.close().await;
 }
 
-async fn use_theme(window: &Window, theme: &str) {
+pub(super) async fn use_theme(window: &Window, theme: &str) {
     let script = "const at = 'confidant.preferences'; \
                   const kept = JSON.parse(localStorage.getItem(at) ?? '{}'); \
                   localStorage.setItem(at, JSON.stringify({ ...kept, theme: arguments[0] })); \

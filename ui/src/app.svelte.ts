@@ -2,9 +2,10 @@
 
 import { getContext, setContext } from 'svelte';
 import { errorOf, type Backend, type Trouble } from './bridge/backend';
-import type { Account } from './bridge/bindings';
+import type { Account, AppInfo } from './bridge/bindings';
+import { setAppName } from './kit/appName.svelte';
 import { chooseModel, workspace } from './parts';
-import { Session } from './session.svelte';
+import type { Session } from './session.svelte';
 
 export type Stage =
   | { at: 'starting' }
@@ -15,6 +16,8 @@ export type Stage =
 
 export class App {
   stage = $state.raw<Stage>({ at: 'starting' });
+  /** Unknown for a moment, or for as long as the core does not say. */
+  info = $state.raw<AppInfo | null>(null);
   /** What went wrong with an account that is gone; the sign-in screen says it. */
   farewell = $state.raw<Trouble | null>(null);
 
@@ -22,6 +25,7 @@ export class App {
 
   async start() {
     this.stage = { at: 'starting' };
+    void this.#introduce();
     try {
       const account = await this.backend.currentAccount();
       if (account) await this.enter(account);
@@ -41,15 +45,15 @@ export class App {
 
   async enter(account: Account) {
     this.farewell = null;
-    await this.proceed(new Session(this.backend, account));
+    await this.proceed(await this.#session(account));
   }
 
   /** A new account is first offered a model. */
   async welcome(account: Account) {
     this.farewell = null;
     // The screen before stays until the next one can be drawn whole.
-    await chooseModel.fetch();
-    this.stage = { at: 'chooseModel', session: new Session(this.backend, account) };
+    const [session] = await Promise.all([this.#session(account), chooseModel.fetch()]);
+    this.stage = { at: 'chooseModel', session };
   }
 
   async proceed(session: Session) {
@@ -80,6 +84,22 @@ export class App {
       this.farewell = errorOf(thrown);
     }
     await this.signOut();
+  }
+
+  /** Its code is for what comes after the first screen, and fetched beside what draws that. */
+  async #session(account: Account): Promise<Session> {
+    void workspace.fetch();
+    const { Session } = await import('./session.svelte');
+    return new Session(this.backend, account);
+  }
+
+  async #introduce() {
+    try {
+      this.info = await this.backend.appInfo();
+      setAppName(this.info.name);
+    } catch {
+      // It goes by the name in the messages then.
+    }
   }
 
   /** Whether the account is still there and signed in. What cannot be found out has not changed. */

@@ -9,7 +9,11 @@ export const workspace = new Part(() => import('./Workspace.svelte'));
 export const markdown = new Part(() => import('./chat/markdown/Markdown.svelte'));
 export const message = new Part(() => import('./chat/Message.svelte'));
 export const messageLog = new Part(() => import('./chat/MessageLog.svelte'));
+export const elementBody = new Part(() => import('./elements/ElementBody.svelte'));
+export const elementPane = new Part(() => import('./elements/ElementPane.svelte'));
 export const chatSettings = new Part(() => import('./chat/ChatSettings.svelte'));
+export const formAsk = new Part(() => import('./chat/asks/FormAsk.svelte'));
+export const handover = new Part(() => import('./chat/Handover.svelte'));
 export const settingsDialog = new Part(() => import('./settings/SettingsDialog.svelte'));
 export const helpDialog = new Part(() => import('./settings/HelpDialog.svelte'));
 export const deleteThread = new Part(() => import('./threads/DeleteThread.svelte'));
@@ -21,16 +25,24 @@ export const PARTS = [
   message,
   messageLog,
   chooseModel,
+  elementBody,
+  elementPane,
   deleteThread,
   settingsDialog,
   chatSettings,
+  formAsk,
+  handover,
   helpDialog,
 ];
 
-/** Fetches them all, each when there is nothing else to do: nobody's typing waits for them. */
-export async function fetchParts() {
+/**
+ * Fetches them all, each when there is nothing else to do: nobody's typing waits for them. Without
+ * a window to draw them in, there is no more to fetch.
+ */
+export async function fetchParts(open: AbortSignal) {
   for (const part of PARTS) {
     await idle();
+    if (open.aborted) return;
     await part.fetch();
   }
 }

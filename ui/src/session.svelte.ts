@@ -8,15 +8,18 @@ import type {
   ProfileCard,
   ThreadSummary,
 } from './bridge/bindings';
+import type { Acts } from './chat/acts';
+import { askAnnouncement } from './chat/asks/askText';
 import { Conversations } from './chat/conversations.svelte';
 import { announcer } from './kit/announcer.svelte';
 import { errorText, failureText } from './kit/errorText';
+import { toasts } from './kit/toasts.svelte';
 import { m } from './messages/generated/messages.js';
-import { retryable, type Conversation } from './state/conversation';
+import { openQuestion, retryable, type Conversation } from './state/conversation';
 import { neighbour } from './state/threads';
 import { ThreadList } from './threads/threadList.svelte';
 
-export type SettingsPage = 'model' | 'appearance' | 'account' | 'about';
+export type SettingsPage = 'model' | 'env' | 'appearance' | 'account' | 'about';
 
 /** The two places where something can be done to a thread. */
 type Place = 'list' | 'header';
@@ -38,6 +41,7 @@ export class Session {
 
   readonly threads: ThreadList;
   readonly conversations: Conversations;
+  readonly acts: Acts;
 
   constructor(
     readonly backend: Backend,
@@ -47,8 +51,10 @@ export class Session {
     this.threads = new ThreadList(backend);
     this.conversations = new Conversations(backend, {
       named: (thread) => this.threads.put(thread),
+      toasted: (toast, from) => toasts.show(toast, from && (from.name || m.unnamed())),
       announced: (what, state) => this.#announce(what, state),
     });
+    this.acts = this.conversations.acts;
   }
 
   /** Loads what the main window shows, and begins a new conversation. */
@@ -162,10 +168,13 @@ export class Session {
     announcer.alert(errorText(error));
   }
 
-  #announce(what: 'started' | 'finished' | 'failed', state: Conversation) {
+  #announce(what: 'started' | 'finished' | 'failed' | 'asked', state: Conversation) {
     if (what === 'started') announcer.say(m.announce_reply_started());
     else if (what === 'finished') announcer.say(m.announce_reply_finished());
-    else {
+    else if (what === 'asked') {
+      const question = openQuestion(state);
+      if (question?.ask) announcer.say(askAnnouncement(question.ask, question.output));
+    } else {
       const failure = state.failure ?? retryable(state)?.failure;
       if (failure) announcer.alert(failureText(failure.code));
     }

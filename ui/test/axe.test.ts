@@ -4,9 +4,11 @@
 import axe from 'axe-core';
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
+import { settings } from '../src/bridge/memory/exampleSettings';
 import { LONG_REPLY } from '../src/bridge/memory/profiles';
-import type { Step } from '../src/bridge/bindings';
-import type { MemoryOptions } from '../src/bridge/memory';
+import { commands } from '../src/bridge/memory/showcase';
+import type { Button, Step, Want } from '../src/bridge/bindings';
+import type { MemoryOptions } from '../src/bridge/memory/options';
 import { preferences } from '../src/kit/preferences.svelte';
 import { menuItem, profile, signedIn, start, withPassword } from './support/app';
 import { said, step, thread } from './support/make';
@@ -29,6 +31,34 @@ const ask = (state: NonNullable<Step['ask']>['state']): Partial<Step> => ({
   },
 });
 
+const button = (name: string): Button => ({
+  name,
+  label: `Do ${name}`,
+  tooltip: null,
+  icon: 'code',
+  payload: null,
+});
+const deadline = new Date(Date.now() + 60_000).toISOString();
+
+/** A question of each kind; a real conversation has at most one that is open. */
+const questions: Step[] = [
+  said('user', 0, 'Ask me'),
+  ...(
+    [
+      { kind: 'text', placeholder: 'Words', maxLength: 9, multiline: true },
+      { kind: 'text', placeholder: 'A word', maxLength: 9, multiline: false },
+      { kind: 'choice', options: [button('this'), button('that')] },
+      {
+        kind: 'form',
+        fields: settings.map((field) => ({ ...field, required: true })),
+        submit: null,
+      },
+    ] satisfies Want[]
+  ).map((want, at) =>
+    said('assistant', at + 1, 'Tell me.', { ask: { want, deadline, state: { state: 'open' } } }),
+  ),
+];
+
 const everything: Step[] = [
   said('user', 0, 'A question'),
   said('assistant', 1, LONG_REPLY, { name: 'Built-in guide', actions: ['setUpModel'] }),
@@ -46,44 +76,35 @@ const everything: Step[] = [
   }),
 ];
 
+const starter = { label: 'Ask', message: 'Ask', command: 'ask', icon: 'code' };
+
 const world: MemoryOptions = {
+  env: ['SEARCH_KEY'],
   profiles: [
     profile('assistant', {
       card: {
         default: true,
-        starters: [{ label: 'Ask', message: 'Ask', command: 'ask', icon: 'code' }],
+        starters: [starter],
       },
-      settings: [
-        {
-          id: 'a',
-          label: 'Brief',
-          description: 'Short',
-          widget: { kind: 'switch', initial: false },
-        },
-        {
-          id: 'b',
-          label: 'Tone',
-          description: null,
-          widget: { kind: 'select', options: [{ value: 'x', label: 'X' }], initial: 'x' },
-        },
-        {
-          id: 'c',
-          label: 'Heat',
-          description: 'Hot',
-          widget: { kind: 'slider', min: 0, max: 2, step: 0.1, initial: 0.7 },
-        },
-        {
-          id: 'd',
-          label: 'Words',
-          description: null,
-          widget: { kind: 'text', initial: '', placeholder: '…', maxLength: 5, multiline: false },
-        },
-      ],
+      settings,
+      commands,
+    }),
+    profile('writer', {
+      card: {
+        categories: [{ label: 'Letters', icon: 'pencil', starters: [starter] }],
+        starters: [{ ...starter, label: 'Plain' }],
+      },
+      handler: async (chat) => {
+        chat.toast('success', 'Kept');
+        chat.toast('error', 'Lost');
+        chat.handOver('analyst', null);
+      },
     }),
     profile('analyst', { greeting: 'Hello' }),
   ],
   threads: [
     { summary: thread('all'), steps: everything },
+    { summary: thread('questions'), steps: questions },
     {
       summary: thread('long'),
       steps: Array.from({ length: 60 }, (_, at) => said('user', at, `Line ${at}`)),
@@ -129,6 +150,30 @@ const screens: Record<string, () => Promise<unknown>> = {
     await open(user, 'all');
     await screen.findByRole('group', { name: 'Problem' });
     await waitFor(() => expect(screen.getAllByRole('article')).toHaveLength(everything.length));
+  },
+  'questions of every kind': async () => {
+    const { user } = await signedIn(world);
+    await open(user, 'questions');
+    await screen.findByRole('group', { name: 'Form' });
+    await user.click(await screen.findByRole('button', { name: 'Submit' }));
+    await waitFor(() => expect(screen.getAllByText(/fill this in/).length).toBeGreaterThan(1));
+  },
+  'the list of commands': async () => {
+    const { user, composer } = await signedIn(world);
+    await user.type(composer, '/');
+    await screen.findByRole('listbox', { name: 'Commands' });
+  },
+  'starters of several kinds': async () => {
+    const { user } = await signedIn(world);
+    await user.click(screen.getByRole('radio', { name: 'Writer' }));
+    await user.click(await screen.findByRole('tab', { name: 'Letters' }));
+  },
+  'notices, and a proposal to go on with another profile': async () => {
+    const { user } = await signedIn(world);
+    await user.click(screen.getByRole('radio', { name: 'Writer' }));
+    await user.type(screen.getByRole('textbox', { name: 'Message' }), 'Hi{Enter}');
+    await screen.findByRole('alertdialog', { name: /Go on with/ });
+    await waitFor(() => expect(document.querySelectorAll('.toast')).toHaveLength(2));
   },
   'a conversation without its profile': async () => {
     const { user } = await signedIn(world);
@@ -177,7 +222,7 @@ const screens: Record<string, () => Promise<unknown>> = {
     await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
   },
 };
-for (const page of ['Model', 'Appearance', 'Account', 'About']) {
+for (const page of ['Model', 'Keys and variables', 'Appearance', 'Account', 'About']) {
   screens[`settings, ${page}`] = async () => {
     const { user } = await signedIn(world);
     await user.keyboard('{Control>},{/Control}');

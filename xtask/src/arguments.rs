@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
+use crate::bench::Subject;
 use crate::test;
 
 /// What `cargo xtask help` says.
@@ -19,8 +20,9 @@ Usage: cargo xtask TASK
         FILTERs choose among the Rust tests. The last line reads: N passed, M failed
   screenshots DIR
         Drives the app through its window and keeps what it shows in DIR.
-  bench
-        Measures the app beside a bare window and writes target/bench.json.
+  bench [SUBJECT…]
+        Measures conversation (the runtime beside Chainlit), window (start and memory beside
+        a bare window), or both, and writes target/bench.json.
   icons
         Draws every icon again from icons/icon.svg.
   help
@@ -33,7 +35,7 @@ pub(crate) enum Task {
     Run { headless: bool, release: bool },
     Test { only: Vec<String>, filters: Vec<String> },
     Screenshots { directory: PathBuf },
-    Bench,
+    Bench { subjects: Vec<Subject> },
     Icons,
 }
 
@@ -50,16 +52,22 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Task> {
             [directory] => Ok(Task::Screenshots { directory: directory.into() }),
             _ => bail!("screenshots needs one folder to put them in"),
         },
-        "bench" => {
-            ensure!(rest.is_empty(), "bench takes no arguments");
-            Ok(Task::Bench)
-        }
+        "bench" => bench(&rest),
         "icons" => {
             ensure!(rest.is_empty(), "icons takes no arguments");
             Ok(Task::Icons)
         }
         other => bail!("there is no task {other}\n\n{HELP}"),
     }
+}
+
+fn bench(names: &[String]) -> Result<Task> {
+    let subject = |name: &String| {
+        let known = Subject::ALL.into_iter().find(|subject| subject.name() == *name);
+        known.with_context(|| format!("bench does not know {name}"))
+    };
+    let subjects = names.iter().map(subject).collect::<Result<Vec<_>>>()?;
+    Ok(Task::Bench { subjects: if names.is_empty() { Subject::ALL.into() } else { subjects } })
 }
 
 fn run(flags: &[String]) -> Result<Task> {
@@ -111,7 +119,8 @@ mod tests {
     #[case("test", Task::Test { only: vec![], filters: vec![] })]
     #[case("test clippy -- ipc", Task::Test { only: vec!["clippy".into()], filters: vec!["ipc".into()] })]
     #[case("screenshots out", Task::Screenshots { directory: "out".into() })]
-    #[case("bench", Task::Bench)]
+    #[case("bench", Task::Bench { subjects: Subject::ALL.into() })]
+    #[case("bench conversation", Task::Bench { subjects: vec![Subject::Conversation] })]
     #[case("icons", Task::Icons)]
     fn tasks_are_understood(#[case] line: &str, #[case] task: Task) {
         assert_eq!(parsed(line).unwrap(), task);

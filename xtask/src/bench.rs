@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: figures beside a baseline, measured in the same run.
+//! `cargo xtask bench`: figures beside a baseline.
 
 use std::process::ExitCode;
 
@@ -7,13 +7,53 @@ use anyhow::Result;
 use crate::packages::{self, Purpose};
 use crate::{cargo, interface, process, test};
 
-pub(crate) fn run() -> Result<ExitCode> {
+/// Something that is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// The runtime of conversations, beside Chainlit.
+    Conversation,
+    /// The window's start and memory, beside a bare one.
+    Window,
+}
+
+impl Subject {
+    /// Every subject, in the order in which they are measured.
+    pub(crate) const ALL: [Self; 2] = [Self::Conversation, Self::Window];
+
+    /// What it is called on the command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Conversation => "conversation",
+            Self::Window => "window",
+        }
+    }
+}
+
+pub(crate) fn run(subjects: &[Subject]) -> Result<ExitCode> {
+    for subject in subjects {
+        let measured = match subject {
+            Subject::Conversation => conversation()?,
+            Subject::Window => window()?,
+        };
+        if !measured {
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn conversation() -> Result<bool> {
+    let mut command = cargo::command();
+    command.args(["bench", "--package", "confidant-store", "--bench", "conversation"]);
+    Ok(process::run(&mut command)?.success())
+}
+
+fn window() -> Result<bool> {
     packages::ensure_for(&Purpose::ALL)?;
     interface::build()?;
     let mut stage = test::Stage::default();
     let mut command = cargo::command();
     command.args(["bench", "--features", cargo::APP, "--bench", "window"]);
     stage.set(&mut command)?;
-    let status = process::run(&mut command)?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(process::run(&mut command)?.success())
 }

@@ -47,7 +47,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Run { headless, release } => run::run(headless, release),
         Task::Test { only, filters } => test::test(&only, &filters),
         Task::Screenshots { directory } => screenshots::take(&directory),
-        Task::Bench => bench::run(),
+        Task::Bench { subjects } => bench::run(&subjects),
         Task::Icons => draw_icons(),
     }
 }

@@ -49,6 +49,23 @@ impl Identity {
         self.identifier.as_deref()
     }
 
+    /// Whether the identifier can be one.
+    ///
+    /// # Errors
+    ///
+    /// [`IdentityError::Identifier`] when it is empty, begins with a point or has other characters
+    /// than ASCII letters, digits, points and hyphens.
+    pub fn check(&self) -> Result<(), IdentityError> {
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+        let fit = |id: &String| !id.is_empty() && !id.starts_with('.') && id.chars().all(fits);
+        match &self.identifier {
+            Some(identifier) if !fit(identifier) => {
+                Err(IdentityError::Identifier(identifier.clone()))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Its icon, as the bytes of a PNG file.
     #[must_use]
     pub fn icon(&self) -> Option<&[u8]> {
@@ -60,6 +77,17 @@ impl Identity {
     pub fn data_dir(&self) -> Option<&Path> {
         self.data_dir.as_deref()
     }
+}
+
+/// Why an app cannot be what it says it is.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IdentityError {
+    /// The identifier names files, keyring entries and a process, and cannot be just anything.
+    #[error("the identifier {0:?} has other characters than letters, digits, points and hyphens")]
+    Identifier(String),
+    /// The icon is not the bytes of a PNG file.
+    #[error("the icon is no PNG file")]
+    Icon,
 }
 
 /// Why a profile cannot be talked to.
@@ -253,4 +281,23 @@ where
         let run = Arc::clone(&run);
         Box::pin(async move { run(person).await })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[rstest::rstest]
+    #[case("com.example.helper-2", true)]
+    #[case("", false)]
+    #[case("..", false)]
+    #[case("a/b", false)]
+    #[case("a b", false)]
+    #[case("ä", false)]
+    fn identifiers_are_checked_before_anything_is_named_by_them(
+        #[case] identifier: &str,
+        #[case] fits: bool,
+    ) {
+        assert_eq!(App::new().identifier(identifier).identity().check().is_ok(), fits);
+    }
 }

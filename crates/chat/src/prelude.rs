@@ -14,12 +14,15 @@ pub use crate::feedback::{Feedback, Rating};
 pub use crate::hook::{Rated, Result, SetHooks};
 pub use crate::message::Message;
 pub use crate::person::Person;
-pub use crate::port::model::{Delta, Model, ModelError, ModelMessage, Request};
+pub use crate::port::model::{
+    Author, Delta, DeltaStream, Model, ModelError, ModelMessage, Request,
+};
 pub use crate::profile::{ChatProfile, Starter, StarterCategory};
 pub use crate::session::{SessionError, UserSession};
 pub use crate::session_key::SessionKey;
 pub use crate::settings::{Setting, SettingValues};
 pub use crate::step::{Step, StepKind, StepState};
+pub use crate::testing::{TestApp, TestChat, TestError};
 pub use crate::thread::Thread;
 pub use crate::toast::Toast;
 pub use crate::user::{PersistedUser, User};

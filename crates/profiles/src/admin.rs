@@ -153,6 +153,9 @@ mod tests {
         assert_eq!(give(&test, &bob, "admin").await, "bob is admin now.");
         assert_eq!(give(&test, &me, "member").await, "Tester is member now.");
         assert!(!test.person().user().is_admin(), "it reaches the open conversations at once");
-        assert!(test.open("admin").await.is_err(), "who is no admin any more sees no admin profile");
+        assert!(
+            test.open("admin").await.is_err(),
+            "who is no admin any more sees no admin profile"
+        );
     }
 }

@@ -108,12 +108,11 @@ impl Seal {
             });
         }
         let read = match R::added(version) {
-            Value::Object(mut record) if version < R::VERSION => {
-                serde_json::from_slice(json).and_then(|old: Map<String, Value>| {
+            Value::Object(mut record) if version < R::VERSION => serde_json::from_slice(json)
+                .and_then(|old: Map<String, Value>| {
                     record.extend(old);
                     serde_json::from_value(Value::Object(record))
-                })
-            }
+                }),
             _ => serde_json::from_slice(json),
         };
         // Only the category of the error: its text may quote what is stored.

@@ -4,8 +4,11 @@
 
 import type {
   Account,
+  AppInfo,
   CommandError,
+  EnvVariable,
   Event,
+  Feedback,
   Value as JsonValue,
   ModelDraft,
   ModelSettings,
@@ -21,6 +24,8 @@ export type Values = Record<string, JsonValue>;
 
 /** Every method rejects with a {@link BackendError}. */
 export interface Backend {
+  appInfo(): Promise<AppInfo>;
+
   listAccounts(): Promise<Account[]>;
   createAccount(account: NewAccount): Promise<Account>;
   signIn(identifier: string, password: string, remember: boolean): Promise<Account>;
@@ -37,13 +42,25 @@ export interface Backend {
   sendMessage(thread: string, text: string, command: string | null): Promise<void>;
   stopReply(thread: string): Promise<void>;
   retryReply(thread: string): Promise<void>;
+  editMessage(thread: string, step: string, text: string): Promise<void>;
+  regenerateReply(thread: string, step: string): Promise<void>;
+  showBranch(thread: string, branch: number): Promise<void>;
+  answerText(thread: string, step: string, text: string): Promise<void>;
+  answerChoice(thread: string, step: string, name: string): Promise<void>;
+  answerForm(thread: string, step: string, values: Values): Promise<void>;
   answerFiles(thread: string, step: string): Promise<boolean>;
   declineAsk(thread: string, step: string): Promise<void>;
+  runAction(thread: string, step: string, action: string): Promise<void>;
+  giveFeedback(thread: string, step: string, feedback: Feedback | null): Promise<void>;
+  /** At most 1 MiB from `offset`; none at the end. */
+  readElement(thread: string, step: string, element: string, offset: number): Promise<ArrayBuffer>;
+  saveElement(thread: string, step: string, element: string): Promise<boolean>;
   updateSettings(thread: string, values: Values): Promise<void>;
   closeChat(thread: string): Promise<void>;
   earlierSteps(thread: string, before: number): Promise<StepPage>;
   getSessionValue(thread: string, key: string): Promise<JsonValue>;
   setSessionValue(thread: string, key: string, value: JsonValue): Promise<void>;
+  removeSessionValue(thread: string, key: string): Promise<void>;
   sessionKeys(thread: string): Promise<string[]>;
 
   listThreads(cursor: ThreadCursor | null): Promise<ThreadPage>;
@@ -56,6 +73,9 @@ export interface Backend {
   saveModel(draft: ModelDraft): Promise<ModelSettings>;
   forgetModel(): Promise<void>;
   testModel(draft: ModelDraft): Promise<void>;
+
+  listEnv(): Promise<EnvVariable[]>;
+  setEnv(name: string, value: string | null): Promise<void>;
 
   openLink(url: string): Promise<void>;
 }

@@ -6,6 +6,14 @@ import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
 
 /** Commands */
 export const commands = {
+	/**  What the app is called, and which variables it asks people for. Nobody needs to be signed in. */
+	appInfo: () => __TAURI_INVOKE<AppInfo>("app_info"),
+	/**  The variables that the app asks for, and whether each is set. Values are never read back. */
+	listEnv: () => __TAURI_INVOKE<EnvVariable[]>("list_env"),
+	/**  Keeps the value of a variable in the keyring, or removes it. */
+	setEnv: (name: string, value: string | null) => __TAURI_INVOKE<null>("set_env", { name, value }),
+	/**  Opens a link in the person's browser or mail program: `https` and `mailto` only. */
+	openLink: (url: string) => __TAURI_INVOKE<null>("open_link", { url }),
 	/**  Everybody with an account on this computer, oldest first. */
 	listAccounts: () => __TAURI_INVOKE<Account[]>("list_accounts"),
 	/**  Makes an account and signs in to it. */
@@ -36,20 +44,40 @@ export const commands = {
 	stopReply: (thread: ThreadId) => __TAURI_INVOKE<null>("stop_reply", { thread }),
 	/**  Has the last message answered once more. */
 	retryReply: (thread: ThreadId) => __TAURI_INVOKE<null>("retry_reply", { thread }),
-	/**  Lets the person pick the files that a question wants. `false` when they cancelled the dialog. */
-	answerFiles: (thread: ThreadId, step: StepId) => __TAURI_INVOKE<boolean>("answer_files", { thread, step }),
-	/**  Declines to answer a question. */
-	declineAsk: (thread: ThreadId, step: StepId) => __TAURI_INVOKE<null>("decline_ask", { thread, step }),
 	/**  Changes chat settings. */
 	updateSettings: (thread: ThreadId, values: { [key in string]: Value }) => __TAURI_INVOKE<null>("update_settings", { thread, values }),
 	/**  The person looks elsewhere. */
 	closeChat: (thread: ThreadId) => __TAURI_INVOKE<null>("close_chat", { thread }),
-	/**  Opens a link in the person's browser or mail program: `https` and `mailto` only. */
-	openLink: (url: string) => __TAURI_INVOKE<null>("open_link", { url }),
+	/**  Says something else in place of a message of the person. */
+	editMessage: (thread: ThreadId, step: StepId, text: string) => __TAURI_INVOKE<null>("edit_message", { thread, step, text }),
+	/**  Has the message before a reply answered once more, beside that reply. */
+	regenerateReply: (thread: ThreadId, step: StepId) => __TAURI_INVOKE<null>("regenerate_reply", { thread, step }),
+	/**  Brings another branch of a thread into view. */
+	showBranch: (thread: ThreadId, branch: number) => __TAURI_INVOKE<null>("show_branch", { thread, branch }),
+	/**  Presses a button under a message. */
+	runAction: (thread: ThreadId, step: StepId, action: string) => __TAURI_INVOKE<null>("run_action", { thread, step, action }),
+	/**  Judges a reply, or takes that back. */
+	giveFeedback: (thread: ThreadId, step: StepId, feedback: Feedback | null) => __TAURI_INVOKE<null>("give_feedback", { thread, step, feedback }),
+	/**  Answers a question in words. */
+	answerText: (thread: ThreadId, step: StepId, text: string) => __TAURI_INVOKE<null>("answer_text", { thread, step, text }),
+	/**  Answers a question with one of its buttons. */
+	answerChoice: (thread: ThreadId, step: StepId, name: string) => __TAURI_INVOKE<null>("answer_choice", { thread, step, name }),
+	/**  Answers a question with the values of its form. */
+	answerForm: (thread: ThreadId, step: StepId, values: { [key in string]: Value }) => __TAURI_INVOKE<null>("answer_form", { thread, step, values }),
+	/**  Lets the person pick the files that a question wants. `false` when they cancelled the dialog. */
+	answerFiles: (thread: ThreadId, step: StepId) => __TAURI_INVOKE<boolean>("answer_files", { thread, step }),
+	/**  Declines to answer a question. */
+	declineAsk: (thread: ThreadId, step: StepId) => __TAURI_INVOKE<null>("decline_ask", { thread, step }),
+	/**  At most 1 MiB of the file of an element from `offset`, as raw bytes; none at its end. */
+	readElement: (thread: ThreadId, step: StepId, element: ElementId, offset: number) => __TAURI_INVOKE<ArrayBuffer>("read_element", { thread, step, element, offset }),
+	/**  Saves the file of an element where the person says. `false` when they cancelled the dialog. */
+	saveElement: (thread: ThreadId, step: StepId, element: ElementId) => __TAURI_INVOKE<boolean>("save_element", { thread, step, element }),
 	/**  The value of a session key; `null` when it was not set. */
 	getSessionValue: (thread: ThreadId, key: string) => __TAURI_INVOKE<Value | null>("get_session_value", { thread, key }),
 	/**  Sets a session key. */
 	setSessionValue: (thread: ThreadId, key: string, value: Value) => __TAURI_INVOKE<null>("set_session_value", { thread, key, value }),
+	/**  Removes a session key. */
+	removeSessionValue: (thread: ThreadId, key: string) => __TAURI_INVOKE<null>("remove_session_value", { thread, key }),
 	/**  The session keys that were set. */
 	sessionKeys: (thread: ThreadId) => __TAURI_INVOKE<string[]>("session_keys", { thread }),
 	/**  Threads by last activity, newest first, from after `cursor`. */
@@ -84,12 +112,28 @@ export type Account = {
 } & PersistedUser;
 
 /**
- *  A button under a message. What the app itself can do is a closed set, so that a reply can offer
- *  it without the interface having to trust a name.
+ *  A button under a message. What the app itself can do is told apart from what a profile's code
+ *  does, so that a reply can offer either without the interface having to trust a name.
+ * 
+ *  ```
+ *  use confidant_chat::prelude::*;
+ * 
+ *  let message = Message::new("Shall I order it?")
+ *      .action(Action::new("order", "Order").payload(serde_json::json!({ "article": 7 })));
+ *  ```
  */
 export type Action = 
 /**  Opens the settings where a model is chosen. */
-"setUpModel";
+"setUpModel" | 
+/**  Runs what [`on_action`](crate::hook::SetHooks::on_action) set for its name. */
+{ call: Button };
+
+/**  What the window calls the app, and which variables it asks people for. */
+export type AppInfo = {
+	name: string,
+	version: string,
+	env: string[],
+};
 
 /**  A question as the thread keeps it: what is wanted, until when, and how it went. */
 export type Ask = {
@@ -105,7 +149,10 @@ export type Ask = {
 export type AskState = 
 /**  Waiting for an answer. */
 { state: "open" } | 
-/**  Answered, with these words: the names and sizes of the files, say. */
+/**
+ *  Answered, with these words: the text, the names of the files, the button, or a line for
+ *  each value of a form.
+ */
 { state: "answered"; 
 /**  What the person gave, in short. */
 summary: string } | 
@@ -114,7 +161,68 @@ summary: string } |
 /**  Stopped, or left, before an answer came. */
 { state: "cancelled" };
 
-/**  One thing to choose in a [`Widget::Select`]. */
+/**  One way in which a thread went on. The trunk is not one of these. */
+export type Branch = {
+	/**  Its number, counted from 1. */
+	id: number,
+	/**  The branch that it shares its beginning with. */
+	parent: number,
+	/**  The first place of the parent that this one replaces. */
+	from: number,
+	/**  The first place that its own steps have. */
+	begins: number,
+};
+
+/**  A button that calls back. */
+export type Button = {
+	/**  What identifies it among the buttons of its message. */
+	name: string,
+	/**  What it says. */
+	label: string,
+	/**  What it does, in a few words more. */
+	tooltip: string | null,
+	/**  The name of an icon from the Lucide set. */
+	icon: string | null,
+	/**  Whatever the code that runs wants to know. */
+	payload: Value,
+};
+
+/**
+ *  A chart.
+ * 
+ *  ```
+ *  use confidant_chat::prelude::*;
+ * 
+ *  let chart = Chart::new(ChartKind::Bar, ["Mon", "Tue"]).series("Visits", [12.0, 30.0]);
+ *  ```
+ */
+export type Chart = {
+	/**  How it is drawn. */
+	kind: ChartKind,
+	/**  What the values of each series stand at, in order. */
+	labels: string[],
+	/**  The figures. */
+	series: Series[],
+	/**  What the labels are. */
+	xTitle: string | null,
+	/**  What the figures are. */
+	yTitle: string | null,
+};
+
+/**  How a chart is drawn. */
+export type ChartKind = 
+/**  A line for each series. */
+"line" | 
+/**  Bars, side by side for several series. */
+"bar" | 
+/**  Filled lines. */
+"area" | 
+/**  Parts of a whole; of the first series only. */
+"pie" | 
+/**  Points. */
+"scatter";
+
+/**  One thing to choose. */
 export type Choice = {
 	/**  The value that is stored. */
 	value: string,
@@ -122,8 +230,106 @@ export type Choice = {
 	label: string,
 };
 
+/**
+ *  Something a person can choose for a message by typing `/` or pressing a button. The handler
+ *  reads it with [`Message::command`](crate::message::Message::command).
+ */
+export type Command = {
+	/**  What identifies it, without the slash. */
+	name: string,
+	/**  What it does, in one sentence. */
+	description: string,
+	/**  The name of an icon from the Lucide set. */
+	icon: string | null,
+	/**  Whether it is also shown as a button. */
+	button: boolean,
+};
+
 /**  Why a command did nothing. */
-export type CommandError = { code: "notSignedIn" } | { code: "noKeyring" } | { code: "keyringLocked" } | { code: "keyringFailed"; detail: string } | { code: "wrongPassword" } | { code: "tooManyAttempts"; retryIn: number } | { code: "identifierTaken" } | { code: "nameEmpty" } | { code: "nameTooLong"; max: number } | { code: "nameInvalid" } | { code: "passwordRequired" } | { code: "notRemembered" } | { code: "lastAdmin" } | { code: "accountMissing" } | { code: "accountsNewer"; found: number; known: number } | { code: "threadMissing" } | { code: "profileMissing" } | { code: "profileForbidden" } | { code: "conversationClosed" } | { code: "messageEmpty" } | { code: "messageTooLong"; max: number } | { code: "nothingToRetry" } | { code: "reservedKey"; key: string } | { code: "sessionFull" } | { code: "settingInvalid"; id: string } | { code: "settingUnknown"; id: string } | { code: "askClosed" } | { code: "tooManyFiles"; max: number } | { code: "fileTooLarge"; name: string; max: number } | { code: "fileWrongType"; name: string } | { code: "fileUnreadable"; name: string } | { code: "addressInvalid" } | { code: "model"; failure: Failure } | { code: "storageFull" } | { code: "storageDamaged"; detail: string } | { code: "storageNewer"; found: number; known: number } | { code: "storageInUse" } | { code: "storageFailed"; detail: string } | { code: "linkRefused" };
+export type CommandError = { code: "notSignedIn" } | { code: "noKeyring" } | { code: "keyringLocked" } | { code: "keyringFailed"; detail: string } | { code: "wrongPassword" } | { code: "tooManyAttempts"; retryIn: number } | { code: "identifierTaken" } | { code: "nameEmpty" } | { code: "nameTooLong"; max: number } | { code: "nameInvalid" } | { code: "passwordRequired" } | { code: "notRemembered" } | { code: "lastAdmin" } | { code: "notAllowed" } | { code: "accountMissing" } | { code: "accountsNewer"; found: number; known: number } | { code: "threadMissing" } | { code: "profileMissing" } | { code: "profileForbidden" } | { code: "conversationClosed" } | { code: "messageEmpty" } | { code: "messageTooLong"; max: number } | { code: "nothingToRetry" } | { code: "busy" } | { code: "messageMissing" } | { code: "commandUnknown"; name: string } | { code: "reservedKey"; key: string } | { code: "sessionFull" } | { code: "settingInvalid"; id: string } | { code: "settingUnknown"; id: string } | { code: "settingRequired"; id: string } | { code: "envUnknown"; name: string } | { code: "askClosed" } | { code: "answerInvalid" } | { code: "answerTooLong"; max: number } | { code: "tooManyFiles"; max: number } | { code: "fileTooLarge"; name: string; max: number } | { code: "fileWrongType"; name: string } | { code: "fileUnreadable"; name: string } | { code: "fileUnwritable"; name: string } | { code: "elementMissing" } | { code: "addressInvalid" } | { code: "model"; failure: Failure } | { code: "storageFull" } | { code: "storageDamaged"; detail: string } | { code: "storageNewer"; found: number; known: number } | { code: "storageInUse" } | { code: "storageFailed"; detail: string } | { code: "linkRefused" };
+
+/**  What an element is. Small things are kept within their message, files beside the thread. */
+export type Content = 
+/**  Text. */
+{ kind: "text"; 
+/**  The text: Markdown, or code. */
+text: string; 
+/**  The language of code; `None` for Markdown. */
+language: string | null } | 
+/**  A table. */
+{ kind: "dataframe"; 
+/**  The heads of its columns. */
+columns: string[]; 
+/**  Its rows. */
+rows: Value[][] } | 
+/**  A chart. */
+{ kind: "chart"; 
+/**  The chart. */
+chart: Chart } | 
+/**  A list of things to do. */
+{ kind: "tasks"; 
+/**  How it goes altogether. */
+status: string | null; 
+/**  The things to do, in order. */
+tasks: Task[] } | 
+/**  A picture. */
+{ kind: "image"; 
+/**  Its file. */
+file: StoredFile } | 
+/**  A PDF document. */
+{ kind: "pdf"; 
+/**  Its file. */
+file: StoredFile } | 
+/**  Sound. */
+{ kind: "audio"; 
+/**  Its file. */
+file: StoredFile } | 
+/**  A film. */
+{ kind: "video"; 
+/**  Its file. */
+file: StoredFile } | 
+/**  Any other file. */
+{ kind: "file"; 
+/**  The file. */
+file: StoredFile };
+
+/**  Two days and what is between. */
+export type DateSpan = {
+	/**  The first day, `YYYY-MM-DD`. */
+	start: string,
+	/**  The last day, not before the first. */
+	end: string,
+};
+
+/**  Where an element is shown. */
+export type Display = 
+/**  Under its message. */
+"inline" | 
+/**  Beside the conversation, when it is opened. */
+"side" | 
+/**  In place of the conversation, when it is opened. */
+"page";
+
+/**  Something that a message carries: kept, sealed and shown with it. */
+export type Element = {
+	/**  Never changes. A message that is changed keeps those of its elements that keep their id. */
+	id: ElementId,
+	/**  What it is called. */
+	name: string,
+	/**  Where it is shown. */
+	display: Display,
+	/**  What it is. */
+	content: Content,
+};
+
+/**  An element, and the file that its content is kept in. */
+export type ElementId = string;
+
+/**  A variable as the window sees it: never with its value. */
+export type EnvVariable = {
+	name: string,
+	isSet: boolean,
+};
 
 /**  Something happened in a conversation. */
 export type Event = 
@@ -149,10 +355,24 @@ step: Step } |
 { type: "removed"; 
 /**  The step. */
 step: StepId } | 
+/**  Another branch is in view. */
+{ type: "branched"; 
+/**  All branches. */
+branches: Branch[]; 
+/**  The one in view. */
+branch: number; 
+/**  Its newest steps, oldest first. */
+steps: Step[]; 
+/**  Where older steps begin, as in a [`Snapshot`]. */
+earlier: number | null } | 
 /**  The chat settings are now these. */
 { type: "settings"; 
 /**  The value of every setting. */
 values: { [key in string]: Value } } | 
+/**  The commands are now these. */
+{ type: "commands"; 
+/**  All of them. */
+commands: Command[] } | 
 /**  The profile began or finished its work, or messages began or ceased to wait for it. */
 { type: "working"; 
 /**  Whether it is at work. */
@@ -163,6 +383,19 @@ queued: StepId[] } |
 { type: "named"; 
 /**  The thread as lists show it. */
 thread: ThreadSummary } | 
+/**  There is something to notice for a moment. */
+{ type: "toast"; 
+/**  What. */
+toast: Toast } | 
+/**
+ *  The profile proposes to go on with another one, in a new conversation. It is for the person
+ *  to agree.
+ */
+{ type: "handover"; 
+/**  The other profile's name. */
+profile: string; 
+/**  What to say there first. */
+message: string | null } | 
 /**  Something outside any step went wrong: a change that could not be kept, say. */
 { type: "failed"; 
 /**  What went wrong. */
@@ -202,6 +435,14 @@ export type FailureCode =
 "storageFull" | 
 /**  History could not be written for another reason. */
 "storageFailed";
+
+/**  A person's judgement of one reply. */
+export type Feedback = {
+	/**  Good or not. */
+	rating: Rating,
+	/**  In the person's words. */
+	comment: string | null,
+};
 
 /**  What the person entered. */
 export type ModelDraft = {
@@ -248,9 +489,26 @@ export type ProfileCard = {
 	default: boolean,
 	/**  Its ready-made first messages. */
 	starters: Starter[],
+	/**  More of them, by what they are about. */
+	categories: StarterCategory[],
 };
 
-/**  One adjustable thing of a profile. */
+/**  Good or not. */
+export type Rating = 
+/**  It helped. 1 in an export. */
+"up" | 
+/**  It did not. 0 in an export. */
+"down";
+
+/**  The figures of one series. */
+export type Series = {
+	/**  What it is called. */
+	name: string,
+	/**  One figure for each label; `None` where there is none. */
+	values: (number | null)[],
+};
+
+/**  One adjustable thing of a profile, or one field of a form. */
 export type Setting = {
 	/**  The key of its value in `chat_settings`. */
 	id: string,
@@ -258,6 +516,10 @@ export type Setting = {
 	label: string,
 	/**  One sentence more, if it needs one. */
 	description: string | null,
+	/**  The tab it stands in, with all others that name the same. */
+	tab: string | null,
+	/**  Whether it may not be left empty. */
+	required: boolean,
 	/**  How it is shown, and what it allows. */
 	widget: Widget,
 };
@@ -274,6 +536,12 @@ export type Snapshot = {
 	steps: Step[],
 	/**  Where older steps begin: ask for the steps before this sequence. `None` at the beginning. */
 	earlier: number | null,
+	/**  How the thread went on otherwise. */
+	branches: Branch[],
+	/**  The branch in view. */
+	branch: number,
+	/**  What a message can be sent with. */
+	commands: Command[],
 	/**  The profile's settings. */
 	settings: Setting[],
 	/**  The value of every setting. */
@@ -296,12 +564,24 @@ export type Starter = {
 	icon: string | null,
 };
 
+/**  Ready-made first messages that belong together. */
+export type StarterCategory = {
+	/**  What it is called. */
+	label: string,
+	/**  The name of an icon from the Lucide set. */
+	icon: string | null,
+	/**  The messages. */
+	starters: Starter[],
+};
+
 /**  One message or one piece of work in a thread. */
 export type Step = {
 	/**  Never changes, and never comes twice. */
 	id: StepId,
 	/**  The place in the thread, counted from 0. Steps are shown in this order. */
 	sequence: number,
+	/**  The branch it was said in; 0 is the one that the thread began with. */
+	branch: number,
 	/**  The step this one is part of: tool work under a message. */
 	parent: StepId | null,
 	/**  Who speaks, or what is done. */
@@ -312,6 +592,8 @@ export type Step = {
 	input: string,
 	/**  The text of a message, or what came out of the work. Markdown. */
 	output: string,
+	/**  The language of `output` where it is code rather than Markdown. */
+	language: string | null,
 	/**  Whether it is still being written, and how it ended. */
 	state: StepState,
 	/**  Why it ended badly, when it did. */
@@ -320,6 +602,10 @@ export type Step = {
 	ask: Ask | null,
 	/**  Buttons under the text. */
 	actions: Action[],
+	/**  What it carries besides its text. */
+	elements: Element[],
+	/**  What the person thinks of it. */
+	feedback: Feedback | null,
 	/**  The command (`/name`) that the person chose with this message. */
 	command: string | null,
 	/**  When it was said or begun. */
@@ -339,8 +625,18 @@ export type StepKind =
 "assistant" | 
 /**  A remark by the app itself. */
 "system" | 
+/**  Several pieces of work together. */
+"run" | 
 /**  A tool at work. */
-"tool";
+"tool" | 
+/**  A language model at work. */
+"llm" | 
+/**  Text being turned into vectors. */
+"embedding" | 
+/**  Something being looked up. */
+"retrieval" | 
+/**  What was looked up being sorted. */
+"rerank";
 
 /**  Some steps, oldest first, and where older ones begin. */
 export type StepPage = {
@@ -359,6 +655,33 @@ export type StepState =
 /**  The app ended while it was being written. */
 "interrupted" | 
 /**  It failed; [`Step::failure`] says why. */
+"failed";
+
+/**  A file that is sealed beside the thread, under its element's id. */
+export type StoredFile = {
+	/**  Its MIME type. */
+	mime: string,
+	/**  Its size in bytes. */
+	size: number,
+};
+
+/**  One thing to do. */
+export type Task = {
+	/**  What is to be done. */
+	title: string,
+	/**  How far it is. */
+	state: TaskState,
+};
+
+/**  How far a thing to do is. */
+export type TaskState = 
+/**  Not begun. */
+"ready" | 
+/**  Under way. */
+"running" | 
+/**  Done. */
+"done" | 
+/**  It went wrong. */
 "failed";
 
 /**  A place in the list of threads. */
@@ -392,6 +715,25 @@ export type ThreadSummary = {
 	lastActivity: string,
 };
 
+/**  A short notice. */
+export type Toast = {
+	/**  How it is meant. */
+	kind: ToastKind,
+	/**  What it says, in plain text. */
+	text: string,
+};
+
+/**  How a notice is meant. */
+export type ToastKind = 
+/**  Something to know. */
+"info" | 
+/**  Something went well. */
+"success" | 
+/**  Something to look after. */
+"warning" | 
+/**  Something went wrong. */
+"error";
+
 /**  Who somebody is, before the app has stored them. */
 export type User = {
 	/**
@@ -412,19 +754,41 @@ export type Value = null | boolean | number | string | Value[] | { [key in strin
 
 /**  What a question wants. */
 export type Want = 
+/**  Words. */
+{ kind: "text"; 
+/**  Shown while the field is empty. */
+placeholder: string; 
+/**  The most characters. */
+maxLength: number; 
+/**  Whether there may be several lines. */
+multiline: boolean } | 
 /**  Files from this computer. */
 { kind: "files"; 
-/**  Accepted MIME types; empty accepts all. */
+/**  Accepted MIME types, `image/*` for all pictures; empty accepts all. */
 accept: string[]; 
 /**  The largest file, in bytes. */
 maxSize: number; 
 /**  The most files at once. */
-maxFiles: number };
+maxFiles: number } | 
+/**  One of several buttons. */
+{ kind: "choice"; 
+/**  The buttons. */
+options: Button[] } | 
+/**  Several values at once. */
+{ kind: "form"; 
+/**  What is wanted, each with its bounds. */
+fields: Setting[]; 
+/**  What the button says, when not just "Submit". */
+submit: string | null };
 
 /**  How a setting is shown, what it allows, and what it is at first. */
 export type Widget = 
 /**  On or off. */
 { kind: "switch"; 
+/**  The value at first. */
+initial: boolean } | 
+/**  On or off, as a box to tick. */
+{ kind: "checkbox"; 
 /**  The value at first. */
 initial: boolean } | 
 /**  One of several. */
@@ -433,6 +797,18 @@ initial: boolean } |
 options: Choice[]; 
 /**  The value at first. */
 initial: string } | 
+/**  One of several, all in view. */
+{ kind: "radio"; 
+/**  What there is to choose. */
+options: Choice[]; 
+/**  The value at first. */
+initial: string } | 
+/**  Any number of several. */
+{ kind: "multiselect"; 
+/**  What there is to choose. */
+options: Choice[]; 
+/**  The values at first. */
+initial: string[] } | 
 /**  A number between two others. */
 { kind: "slider"; 
 /**  The smallest value. */
@@ -452,5 +828,39 @@ placeholder: string;
 /**  The most characters. */
 maxLength: number; 
 /**  Whether it may have several lines. */
-multiline: boolean };
+multiline: boolean } | 
+/**  A number, or nothing. */
+{ kind: "number"; 
+/**  The value at first. */
+initial: number | null; 
+/**  The smallest value. */
+min: number | null; 
+/**  The largest value. */
+max: number | null; 
+/**  The distance between two values, counted from the smallest one or from 0. */
+step: number | null } | 
+/**  Words that the person chooses. */
+{ kind: "tags"; 
+/**  The value at first. */
+initial: string[]; 
+/**  The most words. */
+maxTags: number; 
+/**  The most characters of each. */
+maxLength: number } | 
+/**  A day, `YYYY-MM-DD`, or nothing. */
+{ kind: "date"; 
+/**  The value at first. */
+initial: string | null; 
+/**  The first day. */
+min: string | null; 
+/**  The last day. */
+max: string | null } | 
+/**  Two days and what is between, or nothing. */
+{ kind: "dateRange"; 
+/**  The value at first. */
+initial: DateSpan | null; 
+/**  The first day. */
+min: string | null; 
+/**  The last day. */
+max: string | null };
 

@@ -2,101 +2,43 @@
 // the promises of the core (order of events, who may do what, limits) and stores nothing. The
 // installed app does not contain it.
 
-import { BackendError, type Backend } from './backend';
-import type {
-  Account,
-  CommandError,
-  ModelDraft,
-  ModelSettings,
-  ProfileCard,
-  Setting,
-  Step,
-  ThreadSummary,
-} from './bindings';
-import { MemoryThread, type Handler } from './memory/thread';
+import { MAX_MESSAGE_BYTES } from '../state/message';
+import type { Backend } from './backend';
+import type { CommandError } from './bindings';
+import { memoryAccounts, type Keyring } from './memory/accounts';
+import type { MemoryOptions } from './memory/options';
+import { recorded, type Call } from './memory/recorded';
+import { accept, refuse } from './memory/refuse';
+import { MemoryThread } from './memory/thread';
 
-export interface MemoryProfile {
-  card: ProfileCard;
-  settings?: Setting[];
-  greeting?: string;
-  adminOnly?: boolean;
-  handler?: Handler;
-}
-
-export interface MemoryAccount {
-  account: Account;
-  password: string | null;
-}
-
-export interface StoredThread {
-  summary: ThreadSummary;
-  steps: Step[];
-}
-
-export interface MemoryOptions {
-  keyring?: 'open' | 'noKeyring' | 'keyringLocked' | 'keyringFailed';
-  accounts?: MemoryAccount[];
-  /** The identifier of the account that is signed in already. */
-  signedIn?: string;
-  profiles?: MemoryProfile[];
-  threads?: StoredThread[];
-  /** What was written and not sent, by thread; null is the new conversation. */
-  drafts?: [string | null, string][];
-  model?: ModelSettings | null;
-  /** Milliseconds between two pieces of a streamed reply. */
-  pace?: number;
-  /** How a model answers a test. */
-  testModel?: (draft: ModelDraft) => CommandError | null;
-  /** What the file dialog gives; `null` is a cancelled dialog. */
-  chosenFiles?: () => { name: string; size: number }[] | null;
-  openedLinks?: string[];
-}
-
-const ATTEMPTS = 5;
 const PAGE = 50;
+/** The most of a file that is read at once. */
+const PIECE = 1024 * 1024;
 
 export interface MemoryBackend extends Backend {
   /** Makes the next call of `command` fail. */
   failNext(command: keyof Backend, error: CommandError): void;
   /** Every call, in order. */
-  readonly calls: { command: keyof Backend; args: unknown[] }[];
-  setKeyring(state: NonNullable<MemoryOptions['keyring']>): void;
+  readonly calls: Call[];
+  setKeyring(state: Keyring): void;
 }
 
 export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
-  const accounts = [...(options.accounts ?? [])];
   const threads = new Map<string, MemoryThread>();
   const profiles = options.profiles ?? [];
   const drafts = new Map<string | null, string>(options.drafts);
-  const attempts = new Map<string, { wrong: number; until: number }>();
   const failures = new Map<keyof Backend, CommandError[]>();
-  const calls: { command: keyof Backend; args: unknown[] }[] = [];
-  let keyring = options.keyring ?? 'open';
+  const calls: Call[] = [];
+  const env = new Map<string, boolean>((options.env ?? []).map((name) => [name, false]));
   let model = options.model ?? null;
-  let current =
-    accounts.find(({ account }) => account.identifier === options.signedIn)?.account ?? null;
   let lastId = 0;
 
   const newId = (kind: string) => `${kind}-${(lastId += 1)}`;
-  const refuse = (error: CommandError): never => {
-    throw new BackendError(error);
-  };
-  const needKeyring = () => {
-    if (keyring === 'open') return;
-    const detail = 'org.freedesktop.Secret.Error';
-    refuse(keyring === 'keyringFailed' ? { code: keyring, detail } : { code: keyring });
-  };
-  const me = (): Account => current ?? refuse({ code: 'notSignedIn' });
-  const mine = () => {
-    const at = accounts.findIndex(({ account }) => account.id === me().id);
-    return accounts[at] ?? refuse({ code: 'accountMissing' });
-  };
-  const change = (next: Partial<Account>) => {
-    const entry = mine();
-    entry.account = { ...entry.account, ...next };
-    current = entry.account;
-    return entry.account;
-  };
+  const accounts = memoryAccounts(options, newId, {
+    signedOut: () => threads.forEach((open) => open.close()),
+    deleted: () => threads.clear(),
+  });
+  const { me } = accounts;
   const thread = (id: string): MemoryThread => {
     me();
     return threads.get(id) ?? refuse({ code: 'threadMissing' });
@@ -112,102 +54,16 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
     const profile = profiles.find(({ card }) => card.name === stored.summary.profile) ?? null;
     threads.set(
       stored.summary.id,
-      new MemoryThread(stored.summary, profile, stored.steps, { newId, pace: options.pace ?? 0 }),
+      new MemoryThread(stored.summary, profile, stored, { newId, pace: options.pace ?? 0 }),
     );
   }
 
-  const checkName = (name: string) => {
-    const trimmed = name.trim();
-    if (trimmed === '') refuse({ code: 'nameEmpty' });
-    if ([...trimmed].length > 256) refuse({ code: 'nameTooLong', max: 256 });
-    if (/\p{Cc}/u.test(trimmed)) refuse({ code: 'nameInvalid' });
-    return trimmed;
-  };
-
-  const checkedAttempt = (identifier: string, right: boolean) => {
-    const seen = attempts.get(identifier) ?? { wrong: 0, until: 0 };
-    const wait = Math.ceil((seen.until - Date.now()) / 1000);
-    if (wait > 0) refuse({ code: 'tooManyAttempts', retryIn: wait });
-    if (right) {
-      attempts.delete(identifier);
-      return;
-    }
-    const wrong = seen.wrong + 1;
-    attempts.set(identifier, { wrong, until: wrong >= ATTEMPTS ? Date.now() + 30_000 : 0 });
-    refuse({ code: 'wrongPassword' });
-  };
-
   const backend: Backend = {
-    async listAccounts() {
-      needKeyring();
-      return accounts.map(({ account }) => account);
+    async appInfo() {
+      return { name: options.name ?? 'Confidant', version: '0.1.0', env: [...env.keys()] };
     },
-    async createAccount(given) {
-      needKeyring();
-      const identifier = checkName(given.identifier.toLowerCase());
-      const displayName = given.displayName.trim() === '' ? null : checkName(given.displayName);
-      if (accounts.some(({ account }) => account.identifier === identifier)) {
-        refuse({ code: 'identifierTaken' });
-      }
-      const account: Account = {
-        id: newId('user'),
-        createdAt: new Date().toISOString(),
-        identifier,
-        displayName,
-        metadata: accounts.length === 0 ? { role: 'admin' } : {},
-        hasPassword: given.password !== null,
-        remembered: given.remember,
-      };
-      accounts.push({ account, password: given.password });
-      current = account;
-      return account;
-    },
-    async signIn(identifier, password, remember) {
-      needKeyring();
-      const entry =
-        accounts.find(({ account }) => account.identifier === identifier) ??
-        refuse({ code: 'accountMissing' });
-      if (entry.password !== null) checkedAttempt(identifier, entry.password === password);
-      entry.account = { ...entry.account, remembered: remember || !entry.account.hasPassword };
-      current = entry.account;
-      return current;
-    },
-    async signInRemembered(id) {
-      needKeyring();
-      const entry =
-        accounts.find(({ account }) => account.id === id) ?? refuse({ code: 'accountMissing' });
-      if (!entry.account.remembered) refuse({ code: 'notRemembered' });
-      current = entry.account;
-      return current;
-    },
-    async signOut() {
-      for (const open of threads.values()) open.close();
-      current = null;
-    },
-    async currentAccount() {
-      needKeyring();
-      return current;
-    },
-    async updateAccount(displayName) {
-      return change({ displayName: displayName.trim() === '' ? null : checkName(displayName) });
-    },
-    async setRemembered(remember) {
-      if (!remember && !me().hasPassword) refuse({ code: 'passwordRequired' });
-      return change({ remembered: remember });
-    },
-    async deleteAccount() {
-      const { account } = mine();
-      const admins = accounts.filter((entry) => entry.account.metadata['role'] === 'admin');
-      if (account.metadata['role'] === 'admin' && admins.length === 1 && accounts.length > 1) {
-        refuse({ code: 'lastAdmin' });
-      }
-      accounts.splice(
-        accounts.findIndex((entry) => entry.account === account),
-        1,
-      );
-      threads.clear();
-      current = null;
-    },
+
+    ...accounts.commands,
 
     async listProfiles() {
       return visible().map(({ card }) => card);
@@ -233,33 +89,64 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
     },
     async sendMessage(id, text, command) {
       const to = live(id);
-      if (text.trim() === '') refuse({ code: 'messageEmpty' });
-      const max = 1024 * 1024;
-      if (new TextEncoder().encode(text).length > max) refuse({ code: 'messageTooLong', max });
+      // A command says enough by itself.
+      if (text !== '' || command === null) checkText(text);
       if (to.profile === null) refuse({ code: 'profileMissing' });
-      to.receive(text, command);
+      accept(to.receive(text, command));
     },
     async stopReply(id) {
       live(id).stop();
     },
     async retryReply(id) {
-      if (!live(id).retry()) refuse({ code: 'nothingToRetry' });
+      accept(live(id).retry());
+    },
+    async editMessage(id, step, text) {
+      checkText(text);
+      accept(live(id).edit(step, text));
+    },
+    async regenerateReply(id, step) {
+      accept(live(id).regenerate(step));
+    },
+    async showBranch(id, branch) {
+      accept(live(id).show(branch));
+    },
+    async answerText(id, step, text) {
+      accept(live(id).answer(step, { kind: 'text', text }));
+    },
+    async answerChoice(id, step, name) {
+      accept(live(id).answer(step, { kind: 'choice', name }));
+    },
+    async answerForm(id, step, values) {
+      accept(live(id).answer(step, { kind: 'form', values }));
     },
     async answerFiles(id, step) {
       const files = options.chosenFiles
         ? options.chosenFiles()
         : [{ name: 'data.csv', size: 2048 }];
       if (files === null) return false;
-      const error = live(id).answer(step, files);
-      if (error) refuse(error);
+      accept(live(id).answer(step, { kind: 'files', files }));
       return true;
     },
     async declineAsk(id, step) {
-      if (!live(id).decline(step)) refuse({ code: 'askClosed' });
+      accept(live(id).decline(step));
+    },
+    async runAction(id, step, action) {
+      accept(live(id).run(step, action));
+    },
+    async giveFeedback(id, step, feedback) {
+      accept(live(id).rate(step, feedback));
+    },
+    async readElement(id, step, element, offset) {
+      if (!thread(id).element(step, element)) refuse({ code: 'elementMissing' });
+      const bytes = options.files?.[element] ?? refuse({ code: 'elementMissing' });
+      return bytes.slice(offset, offset + PIECE).buffer;
+    },
+    async saveElement(id, step, element) {
+      if (!thread(id).element(step, element)) refuse({ code: 'elementMissing' });
+      return options.saves ?? true;
     },
     async updateSettings(id, values) {
-      const error = live(id).updateSettings(values);
-      if (error) refuse(error);
+      accept(live(id).updateSettings(values));
     },
     async closeChat(id) {
       const left = thread(id);
@@ -277,6 +164,9 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
         refuse({ code: 'reservedKey', key });
       }
       thread(id).session.set(key, value);
+    },
+    async removeSessionValue(id, key) {
+      thread(id).session.delete(key);
     },
     async sessionKeys(id) {
       return [...thread(id).session.keys()];
@@ -323,7 +213,7 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
       return model;
     },
     async saveModel(draft) {
-      checkAddress(draft.baseUrl, refuse);
+      checkAddress(draft.baseUrl);
       const hasKey = draft.key === null ? (model?.hasKey ?? false) : draft.key !== '';
       model = { baseUrl: draft.baseUrl, model: draft.model, hasKey };
       return model;
@@ -332,9 +222,19 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
       model = null;
     },
     async testModel(draft) {
-      checkAddress(draft.baseUrl, refuse);
+      checkAddress(draft.baseUrl);
       const error = options.testModel?.(draft);
       if (error) refuse(error);
+    },
+
+    async listEnv() {
+      me();
+      return [...env].map(([name, isSet]) => ({ name, isSet }));
+    },
+    async setEnv(name, value) {
+      me();
+      if (!env.has(name)) refuse({ code: 'envUnknown', name });
+      env.set(name, value !== null);
     },
 
     async openLink(url) {
@@ -348,31 +248,17 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
     failNext(command: keyof Backend, error: CommandError) {
       failures.set(command, [...(failures.get(command) ?? []), error]);
     },
-    setKeyring(state: NonNullable<MemoryOptions['keyring']>) {
-      keyring = state;
-    },
+    setKeyring: accounts.setKeyring,
   });
 }
 
-function checkAddress(url: string, refuse: (error: CommandError) => never) {
+function checkText(text: string) {
+  if (text.trim() === '') refuse({ code: 'messageEmpty' });
+  if (new TextEncoder().encode(text).length > MAX_MESSAGE_BYTES) {
+    refuse({ code: 'messageTooLong', max: MAX_MESSAGE_BYTES });
+  }
+}
+
+function checkAddress(url: string) {
   if (!/^https?:\/\/\S+$/.test(url)) refuse({ code: 'addressInvalid' });
-}
-
-/** Notes every call and fails the ones that a test wants to fail. */
-function recorded(
-  backend: Backend,
-  calls: { command: keyof Backend; args: unknown[] }[],
-  failures: Map<keyof Backend, CommandError[]>,
-): Backend {
-  const entries = Object.entries(backend).map(([name, act]) => {
-    const command = name as keyof Backend;
-    const call = async (...args: unknown[]) => {
-      calls.push({ command, args });
-      const failure = failures.get(command)?.shift();
-      if (failure) throw new BackendError(failure);
-      return (act as (...args: unknown[]) => Promise<unknown>)(...args);
-    };
-    return [name, call] as const;
-  });
-  return Object.fromEntries(entries) as unknown as Backend;
 }

@@ -29,6 +29,8 @@ function channel(listener: Listener): Channel<Event> {
 
 export function tauriBackend(): Backend {
   return {
+    appInfo: () => answered(commands.appInfo()),
+
     listAccounts: () => answered(commands.listAccounts()),
     createAccount: (account) => answered(commands.createAccount(account)),
     signIn: (identifier, password, remember) =>
@@ -46,13 +48,25 @@ export function tauriBackend(): Backend {
     sendMessage: (thread, text, command) => done(commands.sendMessage(thread, text, command)),
     stopReply: (thread) => done(commands.stopReply(thread)),
     retryReply: (thread) => done(commands.retryReply(thread)),
+    editMessage: (thread, step, text) => done(commands.editMessage(thread, step, text)),
+    regenerateReply: (thread, step) => done(commands.regenerateReply(thread, step)),
+    showBranch: (thread, branch) => done(commands.showBranch(thread, branch)),
+    answerText: (thread, step, text) => done(commands.answerText(thread, step, text)),
+    answerChoice: (thread, step, name) => done(commands.answerChoice(thread, step, name)),
+    answerForm: (thread, step, values) => done(commands.answerForm(thread, step, values)),
     answerFiles: (thread, step) => answered(commands.answerFiles(thread, step)),
     declineAsk: (thread, step) => done(commands.declineAsk(thread, step)),
+    runAction: (thread, step, action) => done(commands.runAction(thread, step, action)),
+    giveFeedback: (thread, step, feedback) => done(commands.giveFeedback(thread, step, feedback)),
+    readElement: (thread, step, element, offset) =>
+      answered(commands.readElement(thread, step, element, offset)),
+    saveElement: (thread, step, element) => answered(commands.saveElement(thread, step, element)),
     updateSettings: (thread, values) => done(commands.updateSettings(thread, values)),
     closeChat: (thread) => done(commands.closeChat(thread)),
     earlierSteps: (thread, before) => answered(commands.earlierSteps(thread, before)),
     getSessionValue: (thread, key) => answered(commands.getSessionValue(thread, key)),
     setSessionValue: (thread, key, value) => done(commands.setSessionValue(thread, key, value)),
+    removeSessionValue: (thread, key) => done(commands.removeSessionValue(thread, key)),
     sessionKeys: (thread) => answered(commands.sessionKeys(thread)),
 
     listThreads: (cursor) => answered(commands.listThreads(cursor)),
@@ -65,6 +79,9 @@ export function tauriBackend(): Backend {
     saveModel: (draft) => answered(commands.saveModel(draft)),
     forgetModel: () => done(commands.forgetModel()),
     testModel: (draft) => done(commands.testModel(draft)),
+
+    listEnv: () => answered(commands.listEnv()),
+    setEnv: (name, value) => done(commands.setEnv(name, value)),
 
     openLink: (url) => done(commands.openLink(url)),
   };

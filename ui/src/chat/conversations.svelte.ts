@@ -2,17 +2,14 @@
 // the background.
 
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import { BackendError, errorOf, type Backend, type Listener, type Values } from '../bridge/backend';
-import type { Event, Starter, ThreadSummary } from '../bridge/bindings';
-import {
-  reduce,
-  retryable,
-  withEarlier,
-  withoutFailure,
-  type Conversation,
-} from '../state/conversation';
+import { errorOf, type Backend, type Listener } from '../bridge/backend';
+import type { Event, ThreadSummary, Toast } from '../bridge/bindings';
+import { bounded } from '../state/bounded';
+import { openQuestion, reduce, retryable, type Conversation } from '../state/conversation';
+import { Acts } from './acts';
 import { Drafts } from './drafts';
 import { LiveConversation } from './liveConversation.svelte';
+import { Pace } from './pace';
 
 /** Conversations without a reply under way that stay in memory, so that going back is instant. */
 const KEPT = 8;
@@ -20,8 +17,10 @@ const KEPT = 8;
 export interface Heard {
   /** A thread came into being, or its name or activity changed. */
   named(thread: ThreadSummary): void;
+  /** A profile has something to tell in passing; `from` is its thread where that is not in view. */
+  toasted(toast: Toast, from: ThreadSummary | null): void;
   /** Something happened in the conversation in view that is worth telling a screen reader. */
-  announced(what: 'started' | 'finished' | 'failed', state: Conversation): void;
+  announced(what: 'started' | 'finished' | 'failed' | 'asked', state: Conversation): void;
 }
 
 export class Conversations {
@@ -29,6 +28,7 @@ export class Conversations {
   readonly #backend: Backend;
   readonly #heard: Heard;
   readonly drafts: Drafts;
+  readonly acts: Acts;
   readonly #known = new SvelteMap<string, LiveConversation>();
   /** Threads whose reply is being written. */
   readonly writing = new SvelteSet<string>();
@@ -40,6 +40,7 @@ export class Conversations {
     this.#backend = backend;
     this.#heard = heard;
     this.drafts = new Drafts(backend);
+    this.acts = new Acts(backend, (live, id) => backend.openThread(id, this.#listener(live)));
   }
 
   /** Begins a new conversation with `profile` and shows it. */
@@ -82,61 +83,16 @@ export class Conversations {
     if (current) this.#leave(current);
   }
 
-  /** Sends the draft. On failure it comes back. */
-  async send(live: LiveConversation) {
-    const { draft, command } = live;
-    live.draft = '';
-    live.command = null;
-    if (await this.#send(live, draft, command)) return;
-    live.draft = live.draft === '' ? draft : `${draft}\n${live.draft}`;
-    live.command ??= command;
-  }
-
-  /** Sends a starter: once, however often it is pressed before the conversation has begun. */
-  async sendStarter(live: LiveConversation, starter: Starter) {
-    if (live.starting || live.sent) return;
-    live.starting = true;
-    await this.#send(live, starter.message, starter.command);
-    live.starting = false;
-  }
-
-  stop = (live: LiveConversation) => this.#attempt(live, (id) => this.#backend.stopReply(id));
-
-  retry = (live: LiveConversation) => this.#attempt(live, (id) => this.#backend.retryReply(id));
-
-  answerFiles = (live: LiveConversation, step: string) =>
-    this.#attempt(live, (id) => this.#backend.answerFiles(id, step));
-
-  declineAsk = (live: LiveConversation, step: string) =>
-    this.#attempt(live, (id) => this.#backend.declineAsk(id, step));
-
-  /** Rejects when a value is refused, so that the form can say so at its place. */
-  async updateSettings(live: LiveConversation, values: Values) {
-    if (live.id !== null) await this.#backend.updateSettings(live.id, values);
-  }
-
-  async loadEarlier(live: LiveConversation) {
-    const before = live.state?.earlier ?? null;
-    if (live.id === null || before === null || live.loadingEarlier) return;
-    const channel = live.channel;
-    live.loadingEarlier = true;
-    live.earlierTrouble = null;
-    try {
-      const page = await this.#backend.earlierSteps(live.id, before);
-      // Opened anew meanwhile, the page may not belong in front of what is there now.
-      if (live.channel === channel && live.state?.earlier === before) {
-        live.state = withEarlier(live.state, page);
-      }
-    } catch (thrown) {
-      if (live.channel === channel) live.earlierTrouble = errorOf(thrown);
-    } finally {
-      live.loadingEarlier = false;
-    }
-  }
-
-  dismissFailure(live: LiveConversation) {
-    if (live.state) live.state = withoutFailure(live.state);
-    live.refused = null;
+  /** Goes on with another profile as proposed. What cannot be sent stands in the composer. */
+  async followHandover(live: LiveConversation) {
+    const { handover } = live;
+    live.handover = null;
+    if (!handover) return;
+    this.begin(handover.profile);
+    const next = this.current;
+    if (!next || handover.message === null) return;
+    if (await this.acts.say(next, handover.message, null)) return;
+    next.giveBack(handover.message);
   }
 
   /** The name was changed in the list; the header shows it at once. */
@@ -173,6 +129,7 @@ export class Conversations {
   #show(live: LiveConversation) {
     const before = this.current;
     live.refused = null;
+    live.question = null;
     live.lastSeen = this.#clock += 1;
     this.current = live;
     if (before && before !== live) this.#leave(before);
@@ -231,59 +188,22 @@ export class Conversations {
     });
   }
 
-  /** Whether it was sent. */
-  async #send(live: LiveConversation, text: string, command: string | null): Promise<boolean> {
-    live.refused = null;
-    try {
-      // Leaving waits for this, too: what is sent is neither forgotten nor lost on the way.
-      const sending = live.settled.then(() => this.#sendOnce(live, text, command));
-      live.settled = sending.then(
-        () => {
-          live.sent = true;
-        },
-        () => {},
-      );
-      await sending;
-      return true;
-    } catch (thrown) {
-      live.refused = errorOf(thrown);
-      return false;
-    }
-  }
-
-  async #sendOnce(live: LiveConversation, text: string, command: string | null) {
-    if (live.id === null) throw new BackendError({ code: 'notOpen' });
-    try {
-      await this.#backend.sendMessage(live.id, text, command);
-    } catch (thrown) {
-      if (errorOf(thrown).code !== 'conversationClosed') throw thrown;
-      await this.#backend.openThread(live.id, this.#listener(live));
-      await this.#backend.sendMessage(live.id, text, command);
-    }
-  }
-
-  async #attempt(live: LiveConversation, act: (id: string) => Promise<unknown>) {
-    if (live.id === null) return;
-    live.refused = null;
-    try {
-      await act(live.id);
-    } catch (thrown) {
-      live.refused = errorOf(thrown);
-    }
-  }
-
   #listener(live: LiveConversation): Listener {
     const channel = (live.channel += 1);
-    return (event) => {
-      if (live.channel === channel) this.#receive(live, event);
-    };
+    const pace = new Pace((events) => {
+      if (live.channel === channel) this.#receive(live, events);
+    });
+    return (event) => pace.hear(event);
   }
 
-  #receive(live: LiveConversation, event: Event) {
+  /** Only the last of `events` can be more than words: what is more is not kept waiting. */
+  #receive(live: LiveConversation, events: readonly Event[]) {
+    const event = events.at(-1);
     const before = live.state;
-    const after = reduce(before, event);
+    const now = events.reduce(reduce, before);
+    const after = now && bounded(now, !live.reading);
     live.state = after;
-    if (!after) return;
+    if (!after || !event) return;
     const id = after.thread.id;
     if (live.id === null) {
       live.id = id;
@@ -292,10 +212,22 @@ export class Conversations {
     if (after.working) this.writing.add(id);
     else this.writing.delete(id);
     if (event.type === 'named') this.#heard.named(event.thread);
-    if (live !== this.current) return;
+    if (event.type === 'handover') live.handover = event;
+    const inView = live === this.current;
+    if (event.type === 'toast') this.#heard.toasted(event.toast, inView ? null : after.thread);
+    if (!inView) return;
+    this.#announceQuestion(live, after);
     if (event.type === 'failed') this.#heard.announced('failed', after);
     if (event.type !== 'working' || before === null || before.working === after.working) return;
     const badly = retryable(after)?.state === 'failed';
     this.#heard.announced(after.working ? 'started' : badly ? 'failed' : 'finished', after);
+  }
+
+  /** Once each time that the conversation comes into view with it, or it with the conversation. */
+  #announceQuestion(live: LiveConversation, state: Conversation) {
+    const question = openQuestion(state)?.id ?? null;
+    if (question === live.question) return;
+    live.question = question;
+    if (question !== null) this.#heard.announced('asked', state);
   }
 }

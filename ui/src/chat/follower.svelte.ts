@@ -7,11 +7,12 @@ export class Follower {
   following = $state(true);
   #scroller: HTMLElement | null = null;
   #lastTop = 0;
+  #shifting = false;
 
   /** Follows the growth of what is in `scroller` until the returned function is called. */
   attach(scroller: HTMLElement): () => void {
     this.#scroller = scroller;
-    const grown = new ResizeObserver(() => this.#keepUp());
+    const grown = new ResizeObserver(() => this.keepUp());
     const observe = () => {
       grown.disconnect();
       grown.observe(scroller);
@@ -20,7 +21,9 @@ export class Follower {
     const children = new MutationObserver(observe);
     children.observe(scroller, { childList: true });
     observe();
+    scroller.addEventListener('wheel', this.#turned, { passive: true });
     return () => {
+      scroller.removeEventListener('wheel', this.#turned);
       grown.disconnect();
       children.disconnect();
       this.#scroller = null;
@@ -33,16 +36,36 @@ export class Follower {
     if (!scroller) return;
     const distance = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
     if (distance <= NEAR) this.following = true;
-    else if (scroller.scrollTop < this.#lastTop - 1) this.following = false;
+    else if (scroller.scrollTop < this.#lastTop - 1) {
+      if (this.#shifting) return this.keepUp();
+      this.following = false;
+    }
     this.#lastTop = scroller.scrollTop;
   }
 
-  jump() {
-    this.following = true;
-    this.#keepUp();
+  /** The oldest rows go: until the next frame, what moves up is moved by that and not by hand. */
+  shift() {
+    this.#shifting = true;
+    requestAnimationFrame(() => (this.#shifting = false));
   }
 
-  #keepUp() {
+  /** Turned up by hand: in a flood, where rows go with every frame, this alone tells. */
+  #turned = ({ deltaY }: WheelEvent) => {
+    if (deltaY < 0 && this.#scroller && this.#scroller.scrollTop > 0) this.following = false;
+  };
+
+  jump() {
+    this.following = true;
+    this.keepUp();
+  }
+
+  /** Stays with what is in view until the person is near the end again. */
+  stay() {
+    this.following = false;
+  }
+
+  /** Goes to the end, if that is where the person is. */
+  keepUp() {
     const scroller = this.#scroller;
     if (!scroller || !this.following) return;
     scroller.scrollTop = scroller.scrollHeight;

@@ -3,6 +3,7 @@
 import type { Trouble } from '../bridge/backend';
 import type { CommandError, FailureCode } from '../bridge/bindings';
 import { m } from '../messages/generated/messages.js';
+import { appName } from './appName.svelte';
 import { duration, fileSize, number } from './language.svelte';
 
 export function errorText(error: Trouble): string {
@@ -36,7 +37,7 @@ export function errorText(error: Trouble): string {
     case 'accountMissing':
       return m.error_account_missing();
     case 'accountsNewer':
-      return m.error_accounts_newer();
+      return m.error_accounts_newer({ app: appName() });
     case 'threadMissing':
       return m.error_thread_missing();
     case 'profileMissing':
@@ -65,6 +66,8 @@ export function errorText(error: Trouble): string {
       return m.error_file_wrong_type({ name: error.name });
     case 'fileUnreadable':
       return m.error_file_unreadable({ name: error.name });
+    case 'fileUnwritable':
+      return m.error_file_unwritable({ name: error.name });
     case 'tooManyFiles':
       return m.error_too_many_files({ max: error.max });
     case 'nothingToRetry':
@@ -78,15 +81,33 @@ export function errorText(error: Trouble): string {
     case 'storageDamaged':
       return m.error_storage_damaged({ detail: error.detail });
     case 'storageNewer':
-      return m.error_storage_newer();
+      return m.error_storage_newer({ app: appName() });
     case 'storageInUse':
-      return m.error_storage_in_use();
+      return m.error_storage_in_use({ app: appName() });
     case 'storageFailed':
       return m.error_storage_failed({ detail: error.detail });
     case 'notOpen':
       return m.error_not_open();
     case 'linkRefused':
       return m.error_link_refused();
+    case 'busy':
+      return m.error_busy();
+    case 'messageMissing':
+      return m.error_message_missing();
+    case 'commandUnknown':
+      return m.error_command_unknown({ name: error.name });
+    case 'answerTooLong':
+      return m.error_answer_too_long({ max: number(error.max) });
+    case 'answerInvalid':
+      return m.error_answer_invalid();
+    case 'settingRequired':
+      return m.error_setting_required({ id: error.id });
+    case 'elementMissing':
+      return m.error_element_missing();
+    case 'envUnknown':
+      return m.error_env_unknown({ name: error.name });
+    case 'notAllowed':
+      return m.error_not_allowed();
     case 'unknown':
       return m.error_unknown({ detail: error.detail });
     default:

@@ -20,6 +20,8 @@ export type ShortcutId =
   | 'settings'
   | 'signOut'
   | 'stop'
+  | 'regenerate'
+  | 'editLast'
   | 'copyLast'
   | 'previousThread'
   | 'nextThread'
@@ -35,6 +37,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'settings', key: ',', ctrl: true, shown: ['Ctrl', ','] },
   { id: 'signOut', key: 'l', ctrl: true, shown: ['Ctrl', 'L'] },
   { id: 'stop', key: '.', ctrl: true, shown: ['Ctrl', '.'] },
+  { id: 'regenerate', key: 'r', ctrl: true, shift: true, shown: ['Ctrl', 'Shift', 'R'] },
+  { id: 'editLast', key: 'e', ctrl: true, shift: true, shown: ['Ctrl', 'Shift', 'E'] },
   { id: 'copyLast', key: 'c', ctrl: true, shift: true, shown: ['Ctrl', 'Shift', 'C'] },
   { id: 'previousThread', key: 'arrowup', alt: true, shown: ['Alt', '↑'] },
   { id: 'nextThread', key: 'arrowdown', alt: true, shown: ['Alt', '↓'] },

@@ -1,25 +1,34 @@
 // A conversation as the window knows it, and how each event of the core changes it. Pure.
 
 import type {
+  Branch,
+  Command,
   Event,
   Failure,
   Value as JsonValue,
   ProfileCard,
   Setting,
   Step,
+  StepKind,
   StepPage,
   ThreadSummary,
 } from '../bridge/bindings';
+import { isOnPath, partingOf, path } from './branches';
 
 export interface Conversation {
   readonly thread: ThreadSummary;
   readonly stored: boolean;
   /** `null` when the thread's profile is gone: it reads, but cannot go on. */
   readonly profile: ProfileCard | null;
-  /** By sequence, ascending, each id once. */
+  /** Those of the branch in view, by sequence, ascending, each id once. */
   readonly steps: readonly Step[];
   /** Ask for the steps before this sequence; `null` when the beginning is here. */
   readonly earlier: number | null;
+  /** All branches but the one the thread began with, which is 0. */
+  readonly branches: readonly Branch[];
+  /** The branch in view. */
+  readonly branch: number;
+  readonly commands: readonly Command[];
   readonly settings: readonly Setting[];
   readonly values: Readonly<Record<string, JsonValue>>;
   readonly working: boolean;
@@ -34,8 +43,11 @@ export function reduce(state: Conversation | null, event: Event): Conversation |
   if (state === null) return null;
   switch (event.type) {
     case 'said':
-    case 'changed':
       return { ...state, steps: withStep(state.steps, event.step) };
+    case 'changed':
+      return isInView(state, event.step)
+        ? { ...state, steps: withStep(state.steps, event.step) }
+        : state;
     case 'delta':
       return { ...state, steps: withText(state.steps, event.step, event.text) };
     case 'removed':
@@ -48,6 +60,14 @@ export function reduce(state: Conversation | null, event: Event): Conversation |
       return { ...state, thread: event.thread, stored: true };
     case 'failed':
       return { ...state, failure: event.failure };
+    case 'branched':
+      return branched(state, event);
+    case 'commands':
+      return { ...state, commands: event.commands };
+    case 'toast':
+    case 'handover':
+      // For the window around the conversation; the conversation is as it was.
+      return state;
     default:
       // A newer core may say more than this interface knows; what it knows stays right.
       return state;
@@ -60,6 +80,35 @@ export function withEarlier(state: Conversation, page: StepPage): Conversation {
   const older = page.steps.filter((step) => !known.has(step.id));
   const steps = [...older, ...state.steps].sort((a, b) => a.sequence - b.sequence);
   return { ...state, steps, earlier: page.earlier };
+}
+
+/** Work is shown by rows of its own kind; everything else is somebody's words. */
+export function isWork(kind: StepKind): boolean {
+  return kind !== 'user' && kind !== 'assistant' && kind !== 'system';
+}
+
+/** The newest question that waits for an answer. */
+export function openQuestion(state: Conversation): Step | null {
+  return state.steps.findLast((step) => step.ask?.state.state === 'open') ?? null;
+}
+
+/** The same, where it waits for words: what the person writes next answers it. */
+export function openTextQuestion(state: Conversation): Step | null {
+  const open = openQuestion(state);
+  return open?.ask?.want.kind === 'text' ? open : null;
+}
+
+/** The person's newest message, where it can be said anew now. */
+export function editable(state: Conversation): Step | null {
+  if (state.working || state.profile === null) return null;
+  return state.steps.findLast((step) => step.kind === 'user') ?? null;
+}
+
+/** The profile's newest reply, where it can be asked for another one now. */
+export function regenerable(state: Conversation): Step | null {
+  const asked = editable(state);
+  const reply = state.steps.findLast((step) => step.kind === 'assistant');
+  return asked && reply && reply.sequence > asked.sequence ? reply : null;
 }
 
 export function withoutFailure(state: Conversation): Conversation {
@@ -82,15 +131,18 @@ export function lastReply(state: Conversation): Step | null {
  */
 export function retryable(state: Conversation): Step | null {
   if (state.working || state.profile === null) return null;
-  const last = state.steps.findLast((step) => step.kind !== 'system');
+  const last = state.steps.findLast((step) => step.kind !== 'system' && step.parent === null);
   if (!last || last.kind === 'user') return last ?? null;
   const badly = ['failed', 'interrupted', 'stopped'].includes(last.state);
-  const asked = state.steps.some((step) => step.kind === 'user');
+  const asked = state.earlier !== null || state.steps.some((step) => step.kind === 'user');
   return badly && asked ? last : null;
 }
 
 function withStep(steps: readonly Step[], step: Step): readonly Step[] {
-  const at = steps.findIndex((known) => known.id === step.id);
+  // Nearly always it is the newest; a profile may say thousands of them.
+  if (step.sequence > (steps.at(-1)?.sequence ?? -1)) return [...steps, step];
+  const at = steps.findLastIndex((known) => known.id === step.id);
+  if (steps[at]?.sequence === step.sequence) return steps.with(at, step);
   const rest = at === -1 ? steps : steps.filter((known) => known.id !== step.id);
   const before = rest.findLastIndex((known) => known.sequence <= step.sequence) + 1;
   return [...rest.slice(0, before), step, ...rest.slice(before)];
@@ -101,4 +153,31 @@ function withText(steps: readonly Step[], id: string, text: string): readonly St
   const at = steps.findLastIndex((step) => step.id === id);
   const step = steps[at];
   return step ? steps.with(at, { ...step, output: step.output + text }) : steps;
+}
+
+function isInView(state: Conversation, step: Step): boolean {
+  return isOnPath(step, path(state.branches, state.branch)) && isLoaded(state, step);
+}
+
+/** What stands before the first page comes with its own page, and as it is by then. */
+function isLoaded({ steps, earlier }: Conversation, step: Step): boolean {
+  if (earlier === null || step.sequence >= earlier) return true;
+  return steps.some((known) => known.id === step.id);
+}
+
+/**
+ * Another branch is in view. What the two have in common and is known already stays, so that the
+ * person keeps their place; where the given page does not reach back that far, it begins anew.
+ */
+function branched(state: Conversation, event: Extract<Event, { type: 'branched' }>): Conversation {
+  const { branches, branch, steps } = event;
+  const after = path(branches, branch);
+  const oldest = steps[0]?.sequence ?? Infinity;
+  const parting = partingOf(path(branches, state.branch), after);
+  const joins = event.earlier === null || oldest <= parting;
+  const kept = joins
+    ? state.steps.filter((step) => step.sequence < oldest && isOnPath(step, after))
+    : [];
+  const earlier = kept.length > 0 ? state.earlier : event.earlier;
+  return { ...state, branches, branch, steps: [...kept, ...steps], earlier };
 }

@@ -5,8 +5,9 @@ export const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 export type Refusal = 'empty' | 'tooLong';
 
-export function refusalOf(text: string): Refusal | null {
-  if (text.trim() === '') return 'empty';
+/** A command says enough by itself; words without any do not. */
+export function refusalOf(text: string, command: string | null = null): Refusal | null {
+  if (text.trim() === '' && command === null) return 'empty';
   return isLonger(text, MAX_MESSAGE_BYTES) ? 'tooLong' : null;
 }
 

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
-import { Failed, type Handler } from '../../src/bridge/memory/thread';
+import { Failed, type Handler } from '../../src/bridge/memory/chat';
 import { menuItem, messages, profile, signedIn } from '../support/app';
 import { said, step, thread } from '../support/make';
 

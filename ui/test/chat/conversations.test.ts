@@ -7,11 +7,15 @@ import { withPassword } from '../support/app';
 
 it('what is sent before it shows that the conversation cannot be opened comes back, with why', async () => {
   const backend = memoryBackend({ accounts: [withPassword('ada')], signedIn: 'ada' });
-  const conversations = new Conversations(backend, { named: () => {}, announced: () => {} });
+  const conversations = new Conversations(backend, {
+    named: () => {},
+    toasted: () => {},
+    announced: () => {},
+  });
   conversations.begin('gone');
   const live = conversations.current!;
   live.draft = 'Precious words';
-  await conversations.send(live);
+  await conversations.acts.send(live);
   expect(live.draft).toBe('Precious words');
   expect(live.trouble).toEqual({ code: 'profileMissing' });
   expect(errorText(live.refused!)).toBe(

@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/svelte';
+import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { profile, signedIn } from '../support/app';
 
@@ -90,5 +90,40 @@ describe('the command of a starter that was put into the composer', () => {
     const field = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' });
     await waitFor(() => expect(field().value).toBe('The question'));
     expect(chip()).toBeNull();
+  });
+});
+
+describe('starters of several kinds', () => {
+  const of = (label: string) => ({ label, message: label, command: null, icon: null });
+  const card = {
+    starters: [of('Plain')],
+    categories: [
+      { label: 'Letters', icon: 'pencil', starters: [of('A letter'), of('A card')] },
+      { label: 'Empty', icon: null, starters: [] },
+    ],
+  };
+  const shown = () =>
+    within(screen.getByRole('tabpanel'))
+      .getAllByRole('button')
+      .map((button) => button.textContent?.trim());
+
+  it('begin with those of no kind; the others are a tab away', async () => {
+    const view = await signedIn({ profiles: [profile('assistant', { card })] });
+    expect(screen.getAllByRole('tab').map((tab) => tab.textContent?.trim())).toEqual([
+      'Suggestions',
+      'Letters',
+    ]);
+    expect(shown()).toEqual(['Plain']);
+    screen.getByRole('tab', { name: 'Suggestions' }).focus();
+    await view.user.keyboard('{ArrowRight}');
+    await waitFor(() => expect(shown()).toEqual(['A letter', 'A card']));
+    await view.user.click(screen.getByRole('button', { name: 'A card' }));
+    expect(await screen.findByText('You said: A card')).toBeTruthy();
+  });
+
+  it('begin with the first kind where there are no others', async () => {
+    await signedIn({ profiles: [profile('assistant', { card: { ...card, starters: [] } })] });
+    expect(screen.getAllByRole('tab')).toHaveLength(1);
+    expect(shown()).toEqual(['A letter', 'A card']);
   });
 });

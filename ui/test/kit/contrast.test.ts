@@ -60,4 +60,8 @@ describe.each([
   it('the borders of controls can be seen', () => {
     expect(contrast(tokens['border-strong']!, tokens['bg']!)).toBeGreaterThanOrEqual(3);
   });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('series %i of a chart can be seen', (series) => {
+    expect(contrast(tokens[`chart-${series}`]!, tokens['bg']!)).toBeGreaterThanOrEqual(3);
+  });
 });

@@ -18,6 +18,9 @@ describe.each([
   it(`${command} is the key for commands, and ${foreign} is left alone`, () => {
     expect(pressed('n', { [command]: true })).toBe('newChat');
     expect(pressed('C', { [command]: true, shiftKey: true })).toBe('copyLast');
+    expect(pressed('E', { [command]: true, shiftKey: true })).toBe('editLast');
+    expect(pressed('R', { [command]: true, shiftKey: true })).toBe('regenerate');
+    expect(pressed('e', { [command]: true })).toBeNull();
     expect(pressed('=', { [command]: true })).toBe('larger');
     expect(pressed('n', { [foreign]: true })).toBeNull();
     expect(pressed('n', { [command]: true, [foreign]: true })).toBeNull();

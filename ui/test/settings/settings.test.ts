@@ -2,34 +2,20 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import type { Setting } from '../../src/bridge/bindings';
 import { account, profile, signedIn } from '../support/app';
+import { setting } from '../support/make';
 
 const settings: Setting[] = [
-  { id: 'brief', label: 'Brief', description: null, widget: { kind: 'switch', initial: false } },
-  {
-    id: 'tone',
-    label: 'Tone',
-    description: null,
-    widget: {
-      kind: 'select',
-      options: [
-        { value: 'plain', label: 'Plain' },
-        { value: 'warm', label: 'Warm' },
-      ],
-      initial: 'plain',
-    },
-  },
-  {
-    id: 'heat',
-    label: 'Heat',
-    description: null,
-    widget: { kind: 'slider', min: 0, max: 2, step: 0.1, initial: 0.7 },
-  },
-  {
-    id: 'name',
-    label: 'Name',
-    description: null,
-    widget: { kind: 'text', initial: '', placeholder: '', maxLength: 5, multiline: false },
-  },
+  setting('brief', { kind: 'switch', initial: false }),
+  setting('tone', {
+    kind: 'select',
+    options: [
+      { value: 'plain', label: 'Plain' },
+      { value: 'warm', label: 'Warm' },
+    ],
+    initial: 'plain',
+  }),
+  setting('heat', { kind: 'slider', min: 0, max: 2, step: 0.1, initial: 0.7 }),
+  setting('name', { kind: 'text', initial: '', placeholder: '', maxLength: 5, multiline: false }),
 ];
 
 describe('chat settings', () => {
@@ -58,13 +44,18 @@ describe('chat settings', () => {
   });
 
   it('say at their place what does not fit, and cannot be saved so', async () => {
-    const { user, save } = await opened();
+    const view = await opened();
+    const { user, save } = view;
     await user.type(screen.getByLabelText('Name'), 'abcdef');
     expect(screen.getByText('At most 5 characters; this has 6.')).toBeTruthy();
     expect(screen.getByLabelText('Name').getAttribute('aria-invalid')).toBe('true');
-    expect(save.disabled).toBe(true);
+    save.focus();
+    await user.click(save);
+    expect(document.activeElement).toBe(screen.getByLabelText('Name'));
+    expect(updates(view)).toEqual([]);
     await user.type(screen.getByLabelText('Name'), '{Backspace}');
-    expect(save.disabled).toBe(false);
+    await user.click(save);
+    await waitFor(() => expect(updates(view)).toEqual([{ name: 'abcde' }]));
   });
 
   it('stay open when the core refuses them', async () => {

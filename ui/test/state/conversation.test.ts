@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Event } from '../../src/bridge/bindings';
+import type { AskState, Event, Want } from '../../src/bridge/bindings';
 import {
+  editable,
   hasBegun,
   lastReply,
+  openQuestion,
+  openTextQuestion,
   reduce,
+  regenerable,
   retryable,
   withEarlier,
   type Conversation,
@@ -201,4 +205,78 @@ it('a conversation has begun when the person has said something', () => {
 it('the last reply is the newest message of the profile with words in it', () => {
   const steps = [said('assistant', 0, 'One'), said('user', 1, 'Two'), said('assistant', 2, '')];
   expect(lastReply(after(opened({ steps })))?.output).toBe('One');
+});
+
+describe('another branch in view', () => {
+  const branches = [{ id: 1, parent: 0, from: 2, begins: 4 }];
+  const trunk = [0, 1, 2, 3].map((sequence) => step(`t${sequence}`, sequence));
+  const own = [4, 5].map((sequence) => step(`o${sequence}`, sequence, { branch: 1 }));
+  const ids = (state: Conversation) => state.steps.map(({ id }) => id);
+  const shown = (steps: Conversation['steps'], earlier: number | null): Event => ({
+    type: 'branched',
+    branches,
+    branch: 1,
+    steps: [...steps],
+    earlier,
+  });
+
+  it('keeps what both have in common and was known', () => {
+    const state = after(opened({ steps: trunk, earlier: 0 }), shown([trunk[1]!, ...own], 1));
+    expect(ids(state)).toEqual(['t0', 't1', 'o4', 'o5']);
+    expect([state.branch, state.branches, state.earlier]).toEqual([1, branches, 0]);
+  });
+
+  it('begins anew where the given page does not reach back to what both have in common', () => {
+    const state = after(opened({ steps: trunk, earlier: 0 }), shown([own[1]!], 5));
+    expect(ids(state)).toEqual(['o5']);
+    expect(state.earlier).toBe(5);
+  });
+
+  it('is whole when the page is', () => {
+    const long = after(opened({ steps: trunk.slice(2), earlier: 2 }));
+    const state = reduce(long, shown([trunk[0]!, trunk[1]!, ...own], null))!;
+    expect(ids(state)).toEqual(['t0', 't1', 'o4', 'o5']);
+    expect(state.earlier).toBeNull();
+  });
+
+  it('is not disturbed by steps of other branches', () => {
+    const state = after(opened({ steps: trunk }), shown([...trunk.slice(0, 2), ...own], null), {
+      type: 'changed',
+      step: { ...trunk[3]!, output: 'late' },
+    });
+    expect(ids(state)).toEqual(['t0', 't1', 'o4', 'o5']);
+  });
+});
+
+describe('what can be done next', () => {
+  const turn = [said('user', 0, 'Q'), said('assistant', 1, 'A')];
+
+  it('the last message can be edited and its reply asked for again, but not meanwhile', () => {
+    const state = after(opened({ steps: turn }));
+    expect([editable(state)?.id, regenerable(state)?.id]).toEqual(['s0', 's1']);
+    const busy = after(opened({ steps: turn, working: true }));
+    expect([editable(busy), regenerable(busy)]).toEqual([null, null]);
+    expect(regenerable(after(opened({ steps: [said('assistant', 0, 'Hello')] })))).toBeNull();
+  });
+
+  it('an open question for words is answered by what is written next', () => {
+    const asking = (want: Want, state: AskState = { state: 'open' }) =>
+      said('assistant', 1, '?', { ask: { want, deadline: '2025-05-01T10:00:00Z', state } });
+    const words: Want = { kind: 'text', placeholder: '', maxLength: 9, multiline: false };
+    const question = (...steps: Conversation['steps']) =>
+      openTextQuestion(after(opened({ steps: [...steps] })))?.id;
+    expect(question(asking(words))).toBe('s1');
+    expect(question(asking(words, { state: 'timedOut' }))).toBeUndefined();
+    const choice = asking({ kind: 'choice', options: [] });
+    expect(question(choice)).toBeUndefined();
+    expect(openQuestion(after(opened({ steps: [choice] })))?.id).toBe('s1');
+  });
+
+  it('commands are taken over; toasts and proposals change nothing', () => {
+    const command = { name: 'a', description: '', icon: null, button: true };
+    const state = after(opened(), { type: 'commands', commands: [command] });
+    expect(state.commands).toEqual([command]);
+    expect(reduce(state, { type: 'toast', toast: { kind: 'info', text: '' } })).toBe(state);
+    expect(reduce(state, { type: 'handover', profile: 'x', message: null })).toBe(state);
+  });
 });

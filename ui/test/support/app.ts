@@ -4,13 +4,9 @@ import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import App from '../../src/App.svelte';
 import type { Account } from '../../src/bridge/bindings';
-import {
-  memoryBackend,
-  type MemoryAccount,
-  type MemoryOptions,
-  type MemoryProfile,
-} from '../../src/bridge/memory';
-import type { Handler } from '../../src/bridge/memory/thread';
+import { memoryBackend } from '../../src/bridge/memory';
+import type { MemoryAccount, MemoryOptions, MemoryProfile } from '../../src/bridge/memory/options';
+import type { Handler } from '../../src/bridge/memory/chat';
 import { PARTS } from '../../src/parts';
 
 // As they are by the time that a person has signed in.
@@ -51,6 +47,7 @@ export function profile(
       icon: 'message-circle',
       default: false,
       starters: [],
+      categories: [],
       ...card,
     },
   };

@@ -1,6 +1,13 @@
 // Pieces of conversations, made with as few words as a test needs.
 
-import type { Snapshot, Step, StepKind, ThreadSummary } from '../../src/bridge/bindings';
+import type {
+  Setting,
+  Snapshot,
+  Step,
+  StepKind,
+  ThreadSummary,
+  Widget,
+} from '../../src/bridge/bindings';
 
 export function step(id: string, sequence: number, change: Partial<Step> = {}): Step {
   return {
@@ -16,6 +23,10 @@ export function step(id: string, sequence: number, change: Partial<Step> = {}): 
     ask: null,
     actions: [],
     command: null,
+    branch: 0,
+    language: null,
+    elements: [],
+    feedback: null,
     createdAt: '2025-05-01T10:00:00Z',
     endedAt: '2025-05-01T10:00:01Z',
     ...change,
@@ -45,9 +56,13 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
       icon: null,
       default: true,
       starters: [],
+      categories: [],
     },
     steps: [],
     earlier: null,
+    branches: [],
+    branch: 0,
+    commands: [],
     settings: [],
     values: {},
     working: false,
@@ -55,3 +70,13 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     ...change,
   };
 }
+
+export const setting = (id: string, widget: Widget, change: Partial<Setting> = {}): Setting => ({
+  id,
+  label: id[0]?.toUpperCase() + id.slice(1),
+  description: null,
+  widget,
+  tab: null,
+  required: false,
+  ...change,
+});

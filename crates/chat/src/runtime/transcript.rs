@@ -322,10 +322,7 @@ impl Transcript {
     }
 
     /// The first step in view that was said or done to answer `message`, and is part of no other.
-    pub(super) async fn first_answer(
-        &self,
-        message: &Step,
-    ) -> Result<Option<Step>, HistoryError> {
+    pub(super) async fn first_answer(&self, message: &Step) -> Result<Option<Step>, HistoryError> {
         // What was kept before steps knew that stands right after its message.
         let is_answer = |step: &Step| match step.answers {
             Some(answered) => answered == message.id,

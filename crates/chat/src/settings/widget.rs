@@ -199,9 +199,8 @@ impl Widget {
             _ => value.to_owned(),
         };
         match value {
-            Value::Null => "–".into(),
+            Value::Null | Value::Bool(false) => "–".into(),
             Value::Bool(true) => "✓".into(),
-            Value::Bool(false) => "✗".into(),
             Value::String(text) => label(text),
             Value::Array(values) => {
                 let texts = values.iter().filter_map(Value::as_str).map(label);

@@ -3,7 +3,10 @@
 
 import type { Backend } from '../backend';
 import type { Account, Step, ThreadSummary } from '../bindings';
-import { memoryBackend, type MemoryAccount, type StoredThread } from '../memory';
+import { memoryBackend } from '../memory';
+import { exampleFiles } from './exampleFiles';
+import { emptyStep } from './steps';
+import type { MemoryAccount, StoredThread } from './options';
 import { exampleProfiles, LONG_REPLY } from './profiles';
 
 export function example(query: URLSearchParams): Backend {
@@ -12,7 +15,14 @@ export function example(query: URLSearchParams): Backend {
   const model = query.has('model')
     ? { baseUrl: 'http://localhost:11434/v1', model: query.get('model') ?? '', hasKey: false }
     : null;
-  const base = { profiles: exampleProfiles(query.has('greeting')), pace, model };
+  const base = {
+    profiles: exampleProfiles(query.has('greeting')),
+    pace,
+    model,
+    name: query.get('name') ?? 'Confidant',
+    env: query.has('env') ? ['SEARCH_KEY', 'MAP_KEY'] : [],
+    files: exampleFiles,
+  };
   switch (world) {
     case 'first':
       return memoryBackend({ ...base, testModel: unreachable });
@@ -152,20 +162,5 @@ function troubled(at: string): Step[] {
 }
 
 function step(sequence: number, kind: Step['kind'], output: string, at: string): Step {
-  return {
-    id: `${at}-${sequence}`,
-    sequence,
-    parent: null,
-    kind,
-    name: '',
-    input: '',
-    output,
-    state: 'done',
-    failure: null,
-    ask: null,
-    actions: [],
-    command: null,
-    createdAt: at,
-    endedAt: at,
-  };
+  return { ...emptyStep(kind, at), id: `${at}-${sequence}`, sequence, output };
 }

@@ -1,8 +1,9 @@
 // The profiles of the example worlds, and how they answer.
 
-import type { Setting } from '../bindings';
-import type { MemoryProfile } from '../memory';
-import { Failed, type Handler } from './thread';
+import type { MemoryProfile } from './options';
+import { Failed, type Handler } from './chat';
+import { settings } from './exampleSettings';
+import { commands, pressed, showing } from './showcase';
 
 export const LONG_REPLY = `The short answer: **nothing is acknowledged before it is on the disk**.
 
@@ -34,46 +35,6 @@ pub fn append(&self, step: &Step) -> Result<(), StoreError> {
 - Try it: pull the plug while a reply is written
 
 Images stay where they are: ![a diagram of the journal](https://example.org/journal.png)`;
-
-const settings: Setting[] = [
-  {
-    id: 'brief',
-    label: 'Brief replies',
-    description: 'Answers in a few sentences.',
-    widget: { kind: 'switch', initial: false },
-  },
-  {
-    id: 'tone',
-    label: 'Tone',
-    description: null,
-    widget: {
-      kind: 'select',
-      options: [
-        { value: 'plain', label: 'Plain' },
-        { value: 'warm', label: 'Warm' },
-      ],
-      initial: 'plain',
-    },
-  },
-  {
-    id: 'heat',
-    label: 'Temperature',
-    description: 'Higher is more surprising.',
-    widget: { kind: 'slider', min: 0, max: 2, step: 0.1, initial: 0.7 },
-  },
-  {
-    id: 'prompt',
-    label: 'Instructions',
-    description: null,
-    widget: {
-      kind: 'text',
-      initial: '',
-      placeholder: 'How should it answer?',
-      maxLength: 200,
-      multiline: true,
-    },
-  },
-];
 
 function* pieces(text: string): Generator<string> {
   for (let at = 0; at < text.length; at += 7) yield text.slice(at, at + 7);
@@ -121,6 +82,18 @@ export function exampleProfiles(greeting: boolean): MemoryProfile[] {
         markdownDescription: 'A general **AI** assistant for questions, drafts and ideas.',
         icon: 'message-circle',
         default: true,
+        categories: [
+          {
+            label: 'Questions',
+            icon: 'circle-help',
+            starters: [starter('choice', 'lightbulb'), starter('form', 'pencil')],
+          },
+          {
+            label: 'Things',
+            icon: 'chart-pie',
+            starters: [starter('elements', 'chart-column'), starter('work', 'activity')],
+          },
+        ],
         starters: [
           starter('Explain how the history is kept', 'lightbulb'),
           starter('Help me write a letter', 'pencil'),
@@ -132,7 +105,9 @@ export function exampleProfiles(greeting: boolean): MemoryProfile[] {
       ...(greeting
         ? { greeting: 'Hello! I have read your notes. **What shall we do today?**' }
         : {}),
-      handler: assistant,
+      commands,
+      handler: showing(assistant),
+      action: pressed,
     },
     {
       card: {
@@ -141,6 +116,7 @@ export function exampleProfiles(greeting: boolean): MemoryProfile[] {
         markdownDescription: 'Reads a **data file** and answers questions about it.',
         icon: 'bar-chart-3',
         default: false,
+        categories: [],
         starters: [
           starter('Summarise a table', 'pie-chart'),
           starter('Find trends', 'trending-up'),
@@ -156,6 +132,7 @@ export function exampleProfiles(greeting: boolean): MemoryProfile[] {
         markdownDescription: 'Shows the state of this installation.',
         icon: 'shield',
         default: false,
+        categories: [],
         starters: [{ ...starter('System status', 'activity'), command: 'status' }],
       },
       adminOnly: true,

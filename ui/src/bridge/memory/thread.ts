@@ -1,165 +1,174 @@
-// One conversation in memory: it queues messages, runs its profile's handler one message at a time
-// and tells whoever listens.
+// One conversation in memory: it queues what the person asks for, runs its profile's code one turn
+// at a time and tells whoever listens.
 
 import type { Listener, Values } from '../backend';
 import type {
+  Button,
+  Command,
   CommandError,
-  Event,
-  Failure,
+  Feedback,
   Value as JsonValue,
   Step,
-  StepKind,
   StepPage,
   ThreadSummary,
-  Want,
 } from '../bindings';
-import type { MemoryProfile } from '../memory';
+import type { MemoryProfile, StoredThread } from './options';
+import { refusalOf, type Given } from './answers';
+import { Failed, memoryChat, Stopped, type MemoryChat } from './chat';
+import { Question } from './question';
+import { ToldSteps } from './told';
 
-/** What a profile does with a message. Throwing a {@link Failed} fails the reply. */
-export type Handler = (chat: MemoryChat, text: string) => Promise<void>;
-
-export class Failed extends Error {
-  constructor(readonly failure: Failure) {
-    super(failure.code);
-  }
-}
-
-export interface MemoryChat {
-  say(text: string, extra?: Partial<Step>): Step;
-  /** Streams `pieces` into one message. */
-  stream(pieces: Iterable<string> | AsyncIterable<string>, extra?: Partial<Step>): Promise<void>;
-  /** Resolves with the files' names, or `null` when none were given. */
-  askFiles(prompt: string, want: Want, seconds: number): Promise<string | null>;
-  tool(name: string, input: string, work: () => Promise<string>): Promise<void>;
-  readonly values: Readonly<Record<string, JsonValue>>;
-}
-
-const PAGE = 50;
-
-class Stopped extends Error {}
-
-interface Pending {
-  step: string;
-  answer: (summary: string | null) => void;
-  timer: ReturnType<typeof setTimeout>;
-}
+/** A message to answer, or a button to obey. */
+type Turn = { message: Step } | { button: Button; of: Step };
 
 export class MemoryThread {
   readonly session = new Map<string, JsonValue>();
   stored: boolean;
   open = false;
-  #listener: Listener | null = null;
-  #steps: Step[];
+  readonly #steps: ToldSteps;
+  readonly #question: Question;
   #values: Record<string, JsonValue>;
-  #queue: Step[] = [];
+  #commands: Command[];
+  #queue: Turn[] = [];
   #working = false;
   #turn = 0;
-  #ask: Pending | null = null;
 
   constructor(
     public summary: ThreadSummary,
     readonly profile: MemoryProfile | null,
-    steps: Step[] | null,
+    stored: Omit<StoredThread, 'summary'> | null,
     readonly tools: { newId: (kind: string) => string; pace: number },
   ) {
-    this.stored = steps !== null;
-    this.#steps = steps ?? [];
+    this.stored = stored !== null;
+    const { steps = [], branches = [], branch = 0 } = stored ?? {};
+    this.#steps = new ToldSteps(steps, tools.newId, branches, branch);
+    this.#question = new Question(this.#steps);
+    this.#commands = profile?.commands ?? [];
     this.#values = Object.fromEntries(
       (profile?.settings ?? []).map((setting) => [setting.id, setting.widget.initial]),
     );
-    if (steps === null && profile?.greeting) this.#add('assistant', profile.greeting);
+    if (stored === null && profile?.greeting) this.#steps.add('assistant', profile.greeting);
   }
 
   listen(listener: Listener) {
     this.open = true;
-    this.#listener = listener;
-    const steps = this.#steps.slice(-PAGE);
+    this.#steps.listener = listener;
     listener({
       type: 'opened',
       snapshot: {
         thread: this.summary,
         stored: this.stored,
         profile: this.profile?.card ?? null,
-        steps,
-        earlier: this.#steps.length > PAGE ? (steps[0]?.sequence ?? null) : null,
+        ...this.#steps.page(),
+        branches: this.#steps.branches,
+        branch: this.#steps.branch,
+        commands: this.#commands,
         settings: this.profile?.settings ?? [],
         values: { ...this.#values },
         working: this.#working,
-        queued: this.#queue.map((step) => step.id),
+        queued: this.#waiting,
       },
     });
   }
 
-  receive(text: string, command: string | null) {
-    const step = this.#add('user', text, { command });
+  receive(text: string, command: string | null): CommandError | null {
+    if (command !== null && !this.#knows(command)) return { code: 'commandUnknown', name: command };
+    const message = this.#steps.add('user', text, { command });
     const first = !this.stored;
     this.stored = true;
     const name = this.summary.name || (text.trim().split('\n')[0] ?? '').slice(0, 60);
-    this.summary = { ...this.summary, name: first ? name : this.summary.name, lastActivity: now() };
-    this.#tell({ type: 'named', thread: this.summary });
-    this.#queue.push(step);
-    if (this.#working) this.#tellWorking();
-    else void this.#work();
+    const lastActivity = new Date().toISOString();
+    this.summary = { ...this.summary, name: first ? name : this.summary.name, lastActivity };
+    this.#steps.tell({ type: 'named', thread: this.summary });
+    this.#begin({ message });
+    return null;
   }
 
   rename(name: string) {
     this.summary = { ...this.summary, name };
-    this.#tell({ type: 'named', thread: this.summary });
+    this.#steps.tell({ type: 'named', thread: this.summary });
   }
 
   stop() {
     this.#turn += 1;
-    this.#closeAsk({ state: 'cancelled' }, null);
-    for (const step of this.#steps) {
-      if (step.state === 'writing') this.#change(step.id, { state: 'stopped', endedAt: now() });
+    this.#question.cancel();
+    for (const step of this.#steps.inView) {
+      if (step.state === 'writing') this.#steps.end(step.id, { state: 'stopped' });
     }
     this.#working = false;
     this.#tellWorking();
     if (this.#queue.length > 0) void this.#work();
   }
 
-  retry(): boolean {
-    const last = this.#steps.findLast((step) => step.kind === 'user');
-    if (!last || this.#working) return false;
-    for (const step of this.#steps.filter((step) => step.sequence > last.sequence)) {
-      this.#steps = this.#steps.filter((kept) => kept.id !== step.id);
-      this.#tell({ type: 'removed', step: step.id });
-    }
-    this.#queue.push(last);
-    void this.#work();
-    return true;
+  /** Has the last message answered once more. */
+  retry(): CommandError | null {
+    const last = this.#steps.inView.findLast((step) => step.kind === 'user');
+    if (!last) return { code: 'nothingToRetry' };
+    return this.#answerAnew(last);
   }
 
-  answer(step: string, files: { name: string; size: number }[]): CommandError | null {
-    const want = this.#steps.find((known) => known.id === step)?.ask?.want;
-    if (!want || this.#ask?.step !== step) return { code: 'askClosed' };
-    if (files.length > want.maxFiles) return { code: 'tooManyFiles', max: want.maxFiles };
-    const large = files.find((file) => file.size > want.maxSize);
-    if (large) return { code: 'fileTooLarge', name: large.name, max: want.maxSize };
-    const summary = files.map((file) => `${file.name} (${file.size} bytes)`).join(', ');
-    this.#closeAsk({ state: 'answered', summary }, summary);
+  regenerate(id: string): CommandError | null {
+    const reply = this.#find(id);
+    if (reply?.kind !== 'assistant') return { code: 'messageMissing' };
+    const message = this.#steps.inView.findLast(
+      ({ kind, sequence }) => kind === 'user' && sequence < reply.sequence,
+    );
+    return message ? this.#answerAnew(message) : { code: 'nothingToRetry' };
+  }
+
+  edit(id: string, text: string): CommandError | null {
+    const before = this.#find(id);
+    if (before?.kind !== 'user') return { code: 'messageMissing' };
+    if (this.#working) return { code: 'busy' };
+    this.#steps.leaveBefore(before);
+    this.#begin({ message: this.#steps.add('user', text, { command: before.command }) });
     return null;
   }
 
-  decline(step: string): boolean {
-    if (this.#ask?.step !== step) return false;
-    this.#closeAsk({ state: 'cancelled' }, null);
-    return true;
+  show(branch: number): CommandError | null {
+    if (this.#working) return { code: 'busy' };
+    const known = branch === 0 || this.#steps.branches.some(({ id }) => id === branch);
+    if (!known) return { code: 'messageMissing' };
+    this.#steps.show(branch);
+    return null;
+  }
+
+  run(id: string, action: string): CommandError | null {
+    const of = this.#find(id);
+    const found = of?.actions.find((known) => known !== 'setUpModel' && known.call.name === action);
+    if (!of || !found || found === 'setUpModel') return { code: 'messageMissing' };
+    this.#begin({ button: found.call, of });
+    return null;
+  }
+
+  rate(id: string, feedback: Feedback | null): CommandError | null {
+    if (this.#find(id)?.kind !== 'assistant') return { code: 'messageMissing' };
+    this.#steps.change(id, { feedback });
+    return null;
+  }
+
+  answer(step: string, given: Given): CommandError | null {
+    return this.#question.answer(step, given);
+  }
+
+  decline(step: string): CommandError | null {
+    return this.#question.decline(step);
   }
 
   updateSettings(values: Values): CommandError | null {
-    for (const id of Object.keys(values)) {
-      if (!(id in this.#values)) return { code: 'settingUnknown', id };
-    }
+    const error = refusalOf(this.profile?.settings ?? [], { ...this.#values, ...values });
+    if (error) return error;
     this.#values = { ...this.#values, ...values };
-    this.#tell({ type: 'settings', values: { ...this.#values } });
+    this.#steps.tell({ type: 'settings', values: { ...this.#values } });
     return null;
   }
 
+  element(step: string, element: string) {
+    return this.#find(step)?.elements.find(({ id }) => id === element) ?? null;
+  }
+
   earlier(before: number): StepPage {
-    const older = this.#steps.filter((step) => step.sequence < before);
-    const steps = older.slice(-PAGE);
-    return { steps, earlier: older.length > PAGE ? (steps[0]?.sequence ?? null) : null };
+    return this.#steps.page(before);
   }
 
   /** The person leaves; a reply under way goes on to its end. */
@@ -169,28 +178,50 @@ export class MemoryThread {
 
   close() {
     this.#turn += 1;
-    this.#closeAsk({ state: 'cancelled' }, null);
+    this.#question.cancel();
     this.open = false;
-    this.#listener = null;
+    this.#steps.listener = null;
+  }
+
+  /** A starter may name a command that is offered nowhere else. */
+  #knows(command: string): boolean {
+    const { starters = [], categories = [] } = this.profile?.card ?? {};
+    const all = [...starters, ...categories.flatMap((category) => category.starters)];
+    return (
+      this.#commands.some(({ name }) => name === command) ||
+      all.some((starter) => starter.command === command)
+    );
+  }
+
+  #answerAnew(message: Step): CommandError | null {
+    if (this.#working) return { code: 'busy' };
+    const reply = this.#steps.inView.find(({ sequence }) => sequence > message.sequence);
+    if (reply) this.#steps.leaveBefore(reply);
+    this.#begin({ message });
+    return null;
+  }
+
+  #begin(turn: Turn) {
+    this.#queue.push(turn);
+    if (this.#working) this.#tellWorking();
+    else void this.#work();
   }
 
   async #work() {
-    const step = this.#queue.shift();
-    if (!step) return;
+    const next = this.#queue.shift();
+    if (!next) return;
     const turn = (this.#turn += 1);
     this.#working = true;
     this.#tellWorking();
     try {
-      await this.profile?.handler?.(this.#chat(turn), step.output);
+      const chat = this.#chatOf(turn);
+      if ('message' in next) {
+        const { output, command } = next.message;
+        await this.profile?.handler?.(chat, output, command);
+      } else await this.profile?.action?.(chat, next.button, next.of);
     } catch (thrown) {
       if (thrown instanceof Stopped) return;
-      const failure =
-        thrown instanceof Failed
-          ? thrown.failure
-          : { code: 'handlerFailed' as const, detail: String(thrown), retryIn: null };
-      const writing = this.#steps.findLast((known) => known.state === 'writing');
-      if (writing) this.#change(writing.id, { state: 'failed', failure, endedAt: now() });
-      else this.#add('assistant', '', { state: 'failed', failure });
+      this.#fail(thrown);
     }
     if (this.#turn !== turn) return;
     this.#working = false;
@@ -198,107 +229,42 @@ export class MemoryThread {
     else this.#tellWorking();
   }
 
-  #chat(turn: number): MemoryChat {
-    const alive = () => {
-      if (this.#turn !== turn) throw new Stopped();
-    };
-    return {
+  #fail(thrown: unknown) {
+    const failure =
+      thrown instanceof Failed
+        ? thrown.failure
+        : { code: 'handlerFailed' as const, detail: String(thrown), retryIn: null };
+    const writing = this.#steps.inView.findLast((known) => known.state === 'writing');
+    if (writing) this.#steps.end(writing.id, { state: 'failed', failure });
+    else this.#steps.add('assistant', '', { state: 'failed', failure });
+  }
+
+  #chatOf(turn: number): MemoryChat {
+    return memoryChat({
+      alive: () => {
+        if (this.#turn !== turn) throw new Stopped();
+      },
+      pace: this.tools.pace,
+      steps: this.#steps,
+      question: this.#question,
       values: this.#values,
-      say: (text, extra) => {
-        alive();
-        return this.#add('assistant', text, extra);
+      offer: (commands) => {
+        this.#commands = commands;
+        this.#steps.tell({ type: 'commands', commands });
       },
-      stream: async (pieces, extra) => {
-        alive();
-        const { id } = this.#add('assistant', '', { ...extra, state: 'writing', endedAt: null });
-        for await (const text of pieces) {
-          await pause(this.tools.pace);
-          alive();
-          this.#append(id, text);
-        }
-        this.#change(id, { state: 'done', endedAt: now() });
-      },
-      askFiles: async (prompt, want, seconds) => {
-        alive();
-        const deadline = new Date(Date.now() + seconds * 1000).toISOString();
-        const step = this.#add('assistant', prompt, {
-          ask: { want, deadline, state: { state: 'open' } },
-        });
-        const given = await new Promise<string | null>((answer) => {
-          const timer = setTimeout(
-            () => this.#closeAsk({ state: 'timedOut' }, null),
-            seconds * 1000,
-          );
-          this.#ask = { step: step.id, answer, timer };
-        });
-        alive();
-        return given;
-      },
-      tool: async (name, input, work) => {
-        alive();
-        const { id } = this.#add('tool', '', { name, input, state: 'writing', endedAt: null });
-        const output = await work();
-        alive();
-        this.#change(id, { output, state: 'done', endedAt: now() });
-      },
-    };
+      set: (values) => void this.updateSettings(values),
+    });
   }
 
-  #closeAsk(state: NonNullable<Step['ask']>['state'], answer: string | null) {
-    const pending = this.#ask;
-    if (!pending) return;
-    this.#ask = null;
-    clearTimeout(pending.timer);
-    const ask = this.#steps.find((step) => step.id === pending.step)?.ask;
-    if (ask) this.#change(pending.step, { ask: { ...ask, state } });
-    pending.answer(answer);
+  #find(id: string): Step | null {
+    return this.#steps.inView.find((step) => step.id === id) ?? null;
   }
 
-  #add(kind: StepKind, output: string, extra: Partial<Step> = {}): Step {
-    const step: Step = {
-      id: this.tools.newId('step'),
-      sequence: (this.#steps.at(-1)?.sequence ?? -1) + 1,
-      parent: null,
-      kind,
-      name: '',
-      input: '',
-      output,
-      state: 'done',
-      failure: null,
-      ask: null,
-      actions: [],
-      command: null,
-      createdAt: now(),
-      endedAt: now(),
-      ...extra,
-    };
-    this.#steps = [...this.#steps, step];
-    this.#tell({ type: 'said', step });
-    return step;
-  }
-
-  #append(id: string, text: string) {
-    this.#steps = this.#steps.map((step) =>
-      step.id === id ? { ...step, output: step.output + text } : step,
-    );
-    this.#tell({ type: 'delta', step: id, text });
-  }
-
-  #change(id: string, change: Partial<Step>) {
-    this.#steps = this.#steps.map((step) => (step.id === id ? { ...step, ...change } : step));
-    const step = this.#steps.find((known) => known.id === id);
-    if (step) this.#tell({ type: 'changed', step });
+  get #waiting(): string[] {
+    return this.#queue.flatMap((turn) => ('message' in turn ? [turn.message.id] : []));
   }
 
   #tellWorking() {
-    const queued = this.#queue.map((step) => step.id);
-    this.#tell({ type: 'working', working: this.#working, queued });
-  }
-
-  #tell(event: Event) {
-    this.#listener?.(event);
+    this.#steps.tell({ type: 'working', working: this.#working, queued: this.#waiting });
   }
 }
-
-const now = () => new Date().toISOString();
-const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));

@@ -1,0 +1,52 @@
+//! The app itself: what it is called, what it asks people for, links out of it.
+
+use serde::Serialize;
+
+use crate::commands::{AtShell, Result};
+use crate::error::CommandError;
+use crate::variables::{self, EnvVariable};
+
+/// What the window calls the app, and which variables it asks people for.
+#[derive(Serialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AppInfo {
+    name: String,
+    version: String,
+    env: Vec<String>,
+}
+
+/// What the app is called, and which variables it asks people for. Nobody needs to be signed in.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn app_info(shell: AtShell<'_>) -> Result<AppInfo> {
+    let app = shell.app();
+    Ok(AppInfo {
+        name: app.identity().name().unwrap_or(crate::run::NAME).into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        env: app.env_names().to_vec(),
+    })
+}
+
+/// The variables that the app asks for, and whether each is set. Values are never read back.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_env(shell: AtShell<'_>) -> Result<Vec<EnvVariable>> {
+    variables::list(&shell.desk()?.person, &shell.vault).await
+}
+
+/// Keeps the value of a variable in the keyring, or removes it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_env(shell: AtShell<'_>, name: String, value: Option<String>) -> Result {
+    variables::set(&shell.desk()?.person, &shell.vault, &name, value).await
+}
+
+/// Opens a link in the person's browser or mail program: `https` and `mailto` only.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_link(shell: AtShell<'_>, url: String) -> Result {
+    let scheme = url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+    let allowed = scheme.is_some_and(|scheme| matches!(scheme.as_str(), "https" | "mailto"));
+    let opened = allowed && shell.desktop().is_some_and(|desktop| desktop.open_link(&url));
+    if opened { Ok(()) } else { Err(CommandError::LinkRefused) }
+}

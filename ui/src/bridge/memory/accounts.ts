@@ -1,0 +1,160 @@
+// Accounts in memory: who there is, who is signed in, and whether the keyring opens.
+
+import type { Backend } from '../backend';
+import type { Account } from '../bindings';
+import type { MemoryOptions } from './options';
+import { refuse } from './refuse';
+
+const ATTEMPTS = 5;
+
+export type Keyring = NonNullable<MemoryOptions['keyring']>;
+
+export type AccountCommands = Pick<
+  Backend,
+  | 'listAccounts'
+  | 'createAccount'
+  | 'signIn'
+  | 'signInRemembered'
+  | 'signOut'
+  | 'currentAccount'
+  | 'updateAccount'
+  | 'setRemembered'
+  | 'deleteAccount'
+>;
+
+/** What else goes when somebody signs out, or for good. */
+interface Gone {
+  signedOut(): void;
+  deleted(): void;
+}
+
+export function memoryAccounts(
+  options: MemoryOptions,
+  newId: (kind: string) => string,
+  gone: Gone,
+) {
+  const accounts = [...(options.accounts ?? [])];
+  const attempts = new Map<string, { wrong: number; until: number }>();
+  let keyring = options.keyring ?? 'open';
+  let current =
+    accounts.find(({ account }) => account.identifier === options.signedIn)?.account ?? null;
+
+  const needKeyring = () => {
+    if (keyring === 'open') return;
+    const detail = 'org.freedesktop.Secret.Error';
+    refuse(keyring === 'keyringFailed' ? { code: keyring, detail } : { code: keyring });
+  };
+  const me = (): Account => current ?? refuse({ code: 'notSignedIn' });
+  const mine = () => {
+    const at = accounts.findIndex(({ account }) => account.id === me().id);
+    return accounts[at] ?? refuse({ code: 'accountMissing' });
+  };
+  const change = (next: Partial<Account>) => {
+    const entry = mine();
+    entry.account = { ...entry.account, ...next };
+    current = entry.account;
+    return entry.account;
+  };
+  const checkedAttempt = (identifier: string, right: boolean) => {
+    const seen = attempts.get(identifier) ?? { wrong: 0, until: 0 };
+    const wait = Math.ceil((seen.until - Date.now()) / 1000);
+    if (wait > 0) refuse({ code: 'tooManyAttempts', retryIn: wait });
+    if (right) {
+      attempts.delete(identifier);
+      return;
+    }
+    const wrong = seen.wrong + 1;
+    attempts.set(identifier, { wrong, until: wrong >= ATTEMPTS ? Date.now() + 30_000 : 0 });
+    refuse({ code: 'wrongPassword' });
+  };
+
+  const commands: AccountCommands = {
+    async listAccounts() {
+      needKeyring();
+      return accounts.map(({ account }) => account);
+    },
+    async createAccount(given) {
+      needKeyring();
+      const identifier = checkName(given.identifier.toLowerCase());
+      const displayName = given.displayName.trim() === '' ? null : checkName(given.displayName);
+      if (accounts.some(({ account }) => account.identifier === identifier)) {
+        refuse({ code: 'identifierTaken' });
+      }
+      const account: Account = {
+        id: newId('user'),
+        createdAt: new Date().toISOString(),
+        identifier,
+        displayName,
+        metadata: accounts.length === 0 ? { role: 'admin' } : {},
+        hasPassword: given.password !== null,
+        remembered: given.remember,
+      };
+      accounts.push({ account, password: given.password });
+      current = account;
+      return account;
+    },
+    async signIn(identifier, password, remember) {
+      needKeyring();
+      const entry =
+        accounts.find(({ account }) => account.identifier === identifier) ??
+        refuse({ code: 'accountMissing' });
+      if (entry.password !== null) checkedAttempt(identifier, entry.password === password);
+      entry.account = { ...entry.account, remembered: remember || !entry.account.hasPassword };
+      current = entry.account;
+      return current;
+    },
+    async signInRemembered(id) {
+      needKeyring();
+      const entry =
+        accounts.find(({ account }) => account.id === id) ?? refuse({ code: 'accountMissing' });
+      if (!entry.account.remembered) refuse({ code: 'notRemembered' });
+      current = entry.account;
+      return current;
+    },
+    async signOut() {
+      gone.signedOut();
+      current = null;
+    },
+    async currentAccount() {
+      needKeyring();
+      return current;
+    },
+    async updateAccount(displayName) {
+      return change({ displayName: displayName.trim() === '' ? null : checkName(displayName) });
+    },
+    async setRemembered(remember) {
+      if (!remember && !me().hasPassword) refuse({ code: 'passwordRequired' });
+      return change({ remembered: remember });
+    },
+    async deleteAccount() {
+      const { account } = mine();
+      const admins = accounts.filter((entry) => entry.account.metadata['role'] === 'admin');
+      if (account.metadata['role'] === 'admin' && admins.length === 1 && accounts.length > 1) {
+        refuse({ code: 'lastAdmin' });
+      }
+      accounts.splice(
+        accounts.findIndex((entry) => entry.account === account),
+        1,
+      );
+      gone.deleted();
+      current = null;
+    },
+  };
+
+  return {
+    commands,
+    /** Refuses where nobody is signed in. */
+    me,
+    setKeyring(state: Keyring) {
+      keyring = state;
+    },
+  };
+}
+
+function checkName(name: string): string {
+  const trimmed = name.trim();
+  if (trimmed === '') refuse({ code: 'nameEmpty' });
+  if ([...trimmed].length > 256) refuse({ code: 'nameTooLong', max: 256 });
+  if (/\p{Cc}/u.test(trimmed)) refuse({ code: 'nameInvalid' });
+  return trimmed;
+}

@@ -1,0 +1,67 @@
+// What the core in memory begins with.
+
+import type {
+  Account,
+  Branch,
+  Command,
+  CommandError,
+  ModelDraft,
+  ModelSettings,
+  ProfileCard,
+  Setting,
+  Step,
+  ThreadSummary,
+} from '../bindings';
+import type { ActionHandler, Handler } from './chat';
+
+export interface MemoryProfile {
+  card: ProfileCard;
+  settings?: Setting[];
+  greeting?: string;
+  adminOnly?: boolean;
+  /** What a message can be sent with, from the beginning. */
+  commands?: Command[];
+  handler?: Handler;
+  /** What happens when a button of one of its messages is pressed. */
+  action?: ActionHandler;
+}
+
+export interface MemoryAccount {
+  account: Account;
+  password: string | null;
+}
+
+export interface StoredThread {
+  summary: ThreadSummary;
+  steps: Step[];
+  branches?: Branch[];
+  /** The branch in view. */
+  branch?: number;
+}
+
+export interface MemoryOptions {
+  keyring?: 'open' | 'noKeyring' | 'keyringLocked' | 'keyringFailed';
+  accounts?: MemoryAccount[];
+  /** The identifier of the account that is signed in already. */
+  signedIn?: string;
+  profiles?: MemoryProfile[];
+  threads?: StoredThread[];
+  /** What was written and not sent, by thread; null is the new conversation. */
+  drafts?: [string | null, string][];
+  model?: ModelSettings | null;
+  /** Milliseconds between two pieces of a streamed reply. */
+  pace?: number;
+  /** How a model answers a test. */
+  testModel?: (draft: ModelDraft) => CommandError | null;
+  /** What the file dialog gives; `null` is a cancelled dialog. */
+  chosenFiles?: () => { name: string; size: number }[] | null;
+  openedLinks?: string[];
+  /** The app's own name, when it is not the one in the messages. */
+  name?: string;
+  /** The variables that the app asks people for. */
+  env?: string[];
+  /** The bytes of stored files, by element. */
+  files?: Readonly<Record<string, Uint8Array>>;
+  /** Whether a save dialog is answered. */
+  saves?: boolean;
+}
