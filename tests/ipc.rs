@@ -79,14 +79,13 @@ impl Desk {
             .unwrap_or_else(|error| panic!("{command} was refused: {error}"))
     }
 
-    /// What a command answers once the profile has finished: its last word comes a moment before.
+    /// Calls a command once the profile has finished: its last word comes a moment before.
     #[track_caller]
-    fn call_idle(&self, command: &str, arguments: Value) -> Value {
+    fn call_idle(&self, command: &str, arguments: &Value) {
         self.until(|| {
             let state = self.attempt(command, arguments.clone());
             !state.is_err_and(|error| error["code"] == "busy")
         });
-        Value::Null
     }
 
     /// The code that a command is refused with.

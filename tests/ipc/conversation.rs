@@ -54,8 +54,8 @@ fn at(thread: &str, step: &Value) -> Value {
     json!({ "thread": thread, "step": step["id"] })
 }
 
-fn with(mut arguments: Value, more: Value) -> Value {
-    arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+fn with(mut arguments: Value, mut more: Value) -> Value {
+    arguments.as_object_mut().unwrap().append(more.as_object_mut().unwrap());
     arguments
 }
 
@@ -65,12 +65,12 @@ fn a_message_is_edited_and_a_reply_made_again_beside_the_others() {
     let thread = desk.open("talker");
     desk.send(&thread, "plums");
     let first = desk.finished_steps(&thread, 2);
-    desk.call_idle("edit_message", with(at(&thread, &first[0]), json!({ "text": "pears" })));
+    desk.call_idle("edit_message", &with(at(&thread, &first[0]), json!({ "text": "pears" })));
     let second = desk.reply(&thread, "re: pears");
     assert_eq!(desk.steps(&thread)[0]["output"], "pears", "only the branch in view is shown");
-    desk.call_idle("regenerate_reply", at(&thread, &second));
+    desk.call_idle("regenerate_reply", &at(&thread, &second));
     desk.until(|| desk.steps(&thread).iter().any(|step| step["branch"] == 2));
-    desk.call_idle("show_branch", json!({ "thread": thread, "branch": 0 }));
+    desk.call_idle("show_branch", &json!({ "thread": thread, "branch": 0 }));
     assert_eq!(desk.steps(&thread)[0]["output"], "plums", "nothing is lost");
     let missing = json!({ "thread": thread, "branch": 9 });
     assert_eq!(desk.refusal("show_branch", missing), "messageMissing");

@@ -185,7 +185,8 @@ async fn write_long(store: &Store) -> ThreadId {
     store.write(vec![Change::PutThread(Box::new(thread))], Durability::Soon).await.unwrap();
     for chunk in (0..LONG).collect::<Vec<_>>().chunks(500) {
         let step = |sequence: &u32| {
-            let kind = if sequence % 2 == 0 { StepKind::User } else { StepKind::Assistant };
+            let kind =
+                if sequence.is_multiple_of(2) { StepKind::User } else { StepKind::Assistant };
             let step = Step::said(kind, *sequence, format!("Message {sequence}. ").repeat(12));
             Change::PutStep { thread: id, step: Box::new(step) }
         };
