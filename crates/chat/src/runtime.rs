@@ -1,5 +1,6 @@
 //! What carries conversations: one actor for each open one, and the signed-in person who owns them.
 
+mod acts;
 mod branching;
 mod conversation;
 mod drafts;

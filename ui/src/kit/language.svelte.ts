@@ -56,10 +56,14 @@ export function month(year: number, index: number, now: Date): string {
   }).format(new Date(year, index, 1));
 }
 
-/** Seconds as a person says them: "45 s", "2 min 5 s". */
+/** How long something took: "1.2 s", or as {@link duration} says it from ten seconds on. */
+export function elapsed(seconds: number): string {
+  const tenths = Math.round(seconds * 10) / 10;
+  return tenths < 10 ? part(tenths, 'second') : duration(Math.round(seconds));
+}
+
+/** Seconds as a person says them: "45 s", "2 min 5 s". Begun ones count, as in a countdown. */
 export function duration(seconds: number): string {
-  const part = (value: number, unit: 'minute' | 'second') =>
-    new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'short' }).format(value);
   const whole = Math.max(0, Math.ceil(seconds));
   const minutes = Math.floor(whole / 60);
   if (minutes === 0) return part(whole, 'second');
@@ -67,4 +71,10 @@ export function duration(seconds: number): string {
   return rest === 0
     ? part(minutes, 'minute')
     : `${part(minutes, 'minute')} ${part(rest, 'second')}`;
+}
+
+function part(value: number, unit: 'minute' | 'second'): string {
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'short' }).format(
+    value,
+  );
 }

@@ -36,6 +36,10 @@ pub const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 /// How often a growing reply is written.
 const SAVE_EVERY: Duration = Duration::from_millis(250);
 
+/// How soon after the end of a turn it is on the disk, and not only with the operating system. The
+/// next message, which waits for the disk anyway, takes it along.
+const SYNC_WITHIN: Duration = Duration::from_millis(50);
+
 /// How long to wait before writing again what could not be written.
 const SAVE_AGAIN: Duration = Duration::from_secs(2);
 
@@ -106,6 +110,7 @@ pub(super) struct Conversation {
     pub(super) asks: HashMap<StepId, Answered>,
     pub(super) commands: Vec<MessageCommand>,
     pub(super) save_due: Option<Instant>,
+    sync_due: Option<Instant>,
     /// What the profile said here, so that nothing is said twice.
     pub(super) said: BTreeSet<StepId>,
     ops: mpsc::Sender<Scoped>,
@@ -139,6 +144,7 @@ impl Conversation {
             asks: HashMap::new(),
             commands,
             save_due: None,
+            sync_due: None,
             said: BTreeSet::new(),
             ops,
             scope: 0,
@@ -174,6 +180,7 @@ impl Conversation {
                 },
                 () = at(self.outbox.due()) => self.outbox.flush(),
                 () = at(self.save_due) => self.save_pieces().await,
+                () = at(self.sync_due) => self.sync().await,
                 () = self.session.changed() => self.session_changed(),
                 Some(scoped) = ops.recv(), if self.outbox.has_room() => self.perform(scoped).await,
                 failure = ended(&mut self.turn), if self.outbox.has_room() => {
@@ -307,7 +314,8 @@ impl Conversation {
         if spoke {
             self.transcript.touch();
         }
-        self.keep(Durability::OnDisk).await;
+        self.keep(Durability::Soon).await;
+        self.sync_due = Some(Instant::now() + SYNC_WITHIN);
         if spoke && self.transcript.stored() {
             self.outbox.push(Event::Named { thread: self.transcript.thread.summary() });
         }
@@ -333,6 +341,14 @@ impl Conversation {
     async fn save_pieces(&mut self) {
         self.save_due = None;
         self.keep(Durability::Soon).await;
+    }
+
+    /// Puts on the disk what is not there yet.
+    async fn sync(&mut self) {
+        self.sync_due = None;
+        if !self.transcript.on_disk() {
+            self.keep(Durability::OnDisk).await;
+        }
     }
 
     /// A handler or a command changed the session: it is kept before long, and settings are shown.

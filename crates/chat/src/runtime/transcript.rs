@@ -29,6 +29,8 @@ pub(super) struct Transcript {
     dirty: BTreeSet<StepId>,
     /// The header carries the whole session, so it is written only when it changed.
     header_changed: bool,
+    /// Whether everything that was written is on the disk.
+    on_disk: bool,
     /// The session's revision that the header carries.
     session_revision: u64,
 }
@@ -45,6 +47,7 @@ impl Transcript {
             held: BTreeMap::new(),
             dirty: BTreeSet::new(),
             header_changed: false,
+            on_disk: true,
             session_revision: 0,
         }
     }
@@ -100,6 +103,11 @@ impl Transcript {
 
     pub(super) fn stored(&self) -> bool {
         self.stored
+    }
+
+    /// Whether everything that was written is on the disk.
+    pub(super) fn on_disk(&self) -> bool {
+        self.on_disk
     }
 
     /// Which steps are in view.
@@ -268,6 +276,7 @@ impl Transcript {
             return Ok(());
         }
         self.history.write(changes, durability).await?;
+        self.on_disk = durability == Durability::OnDisk;
         self.header_changed = false;
         self.dirty.clear();
         self.held.retain(|_, step| is_unfinished(step));

@@ -24,6 +24,8 @@ pub struct MemoryHistory {
 #[derive(Debug, Default)]
 struct State {
     full: bool,
+    /// Whether something was written since it was last asked to be on the disk.
+    loose: bool,
     threads: BTreeMap<ThreadId, Thread>,
     steps: BTreeMap<(ThreadId, u32), Step>,
     preferences: BTreeMap<String, Value>,
@@ -34,6 +36,12 @@ impl MemoryHistory {
     /// From now on every write fails, or succeeds again.
     pub fn set_full(&self, full: bool) {
         self.lock().full = full;
+    }
+
+    /// Whether a real one would have everything on the disk, and not only with the system.
+    #[must_use]
+    pub fn is_on_disk(&self) -> bool {
+        !self.lock().loose
     }
 
     /// Every step of a thread, of all its branches, oldest first.
@@ -63,8 +71,13 @@ impl MemoryHistory {
 
 #[async_trait]
 impl History for MemoryHistory {
-    async fn write(&self, changes: Vec<Change>, _: Durability) -> Result<(), HistoryError> {
+    async fn write(
+        &self,
+        changes: Vec<Change>,
+        durability: Durability,
+    ) -> Result<(), HistoryError> {
         let mut state = self.writable()?;
+        state.loose = durability == Durability::Soon;
         for change in changes {
             match change {
                 Change::PutThread(thread) => {

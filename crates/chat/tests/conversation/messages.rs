@@ -335,3 +335,18 @@ async fn a_growing_reply_is_on_disk_before_it_is_whole() {
     let reply = again.resume(thread).await.opened().await.steps.remove(1);
     assert_eq!((reply.output.as_str(), reply.state), ("so far", StepState::Interrupted));
 }
+
+#[tokio::test]
+async fn a_whole_reply_is_on_the_disk_before_long_though_nothing_else_happens() {
+    let desk = sign_in(App::new().profile(echo()));
+    let (thread, mut view) = desk.open("echo").await;
+    desk.say(thread, "hello").await;
+    view.idle().await;
+    let kept = async {
+        while !desk.history.is_on_disk() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), kept).await.expect("it is put on the disk");
+    assert_eq!(desk.history.all_steps(thread)[1].output, "You said: hello");
+}
