@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
-use crate::hook::{self, Hooks, SetHooks};
+use crate::hook::{self, Handles, Hooks, SetHooks};
 use crate::person::Person;
 use crate::profile::{ChatProfile, ProfileCard};
 use crate::testing::TestApp;
@@ -169,7 +169,7 @@ impl App {
     #[must_use]
     pub fn on_sign_in<F, Fut>(mut self, run: F) -> Self
     where
-        F: Fn(Person) -> Fut + Send + Sync + 'static,
+        F: Handles<(Person,)> + Fn(Person) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = hook::Result> + Send + 'static,
     {
         self.sign_in = Some(on_person(run));
@@ -181,7 +181,7 @@ impl App {
     #[must_use]
     pub fn on_sign_out<F, Fut>(mut self, run: F) -> Self
     where
-        F: Fn(Person) -> Fut + Send + Sync + 'static,
+        F: Handles<(Person,)> + Fn(Person) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = hook::Result> + Send + 'static,
     {
         self.sign_out = Some(on_person(run));

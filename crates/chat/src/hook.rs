@@ -1,10 +1,14 @@
 //! The moments at which a profile's own code runs.
 
+mod shape;
+
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+
+pub use shape::Handles;
 
 use crate::action::Pressed;
 use crate::chat::Chat;
@@ -164,7 +168,7 @@ pub trait SetHooks: Sized {
     #[must_use]
     fn on_chat_start<F, Fut>(mut self, run: F) -> Self
     where
-        F: Fn(Chat) -> Fut + Send + Sync + 'static,
+        F: Handles<(Chat,)> + Fn(Chat) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result> + Send + 'static,
     {
         self.hooks_mut().chat_start = Some(on_chat(run));
@@ -175,7 +179,7 @@ pub trait SetHooks: Sized {
     #[must_use]
     fn on_message<F, Fut>(mut self, run: F) -> Self
     where
-        F: Fn(Chat, Message) -> Fut + Send + Sync + 'static,
+        F: Handles<(Chat, Message)> + Fn(Chat, Message) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result> + Send + 'static,
     {
         self.hooks_mut().message = Some(on_payload(run));
@@ -186,7 +190,7 @@ pub trait SetHooks: Sized {
     #[must_use]
     fn on_stop<F, Fut>(mut self, run: F) -> Self
     where
-        F: Fn(Chat) -> Fut + Send + Sync + 'static,
+        F: Handles<(Chat,)> + Fn(Chat) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result> + Send + 'static,
     {
         self.hooks_mut().stop = Some(on_chat(run));
@@ -197,7 +201,7 @@ pub trait SetHooks: Sized {
     #[must_use]
     fn on_chat_resume<F, Fut>(mut self, run: F) -> Self
     where
-        F: Fn(Chat, Thread) -> Fut + Send + Sync + 'static,
+        F: Handles<(Chat, Thread)> + Fn(Chat, Thread) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result> + Send + 'static,
     {
         self.hooks_mut().chat_resume = Some(on_payload(run));
@@ -209,7 +213,7 @@ pub trait SetHooks: Sized {
     #[must_use]
     fn on_chat_end<F, Fut>(mut self, run: F) -> Self
     where
-        F: Fn(Chat) -> Fut + Send + Sync + 'static,
+        F: Handles<(Chat,)> + Fn(Chat) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result> + Send + 'static,
     {
         self.hooks_mut().chat_end = Some(on_chat(run));
@@ -220,7 +224,7 @@ pub trait SetHooks: Sized {
     #[must_use]
     fn on_settings_update<F, Fut>(mut self, run: F) -> Self
     where
-        F: Fn(Chat, SettingValues) -> Fut + Send + Sync + 'static,
+        F: Handles<(Chat, SettingValues)> + Fn(Chat, SettingValues) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result> + Send + 'static,
     {
         self.hooks_mut().settings_update = Some(on_payload(run));
@@ -231,7 +235,7 @@ pub trait SetHooks: Sized {
     #[must_use]
     fn on_action<F, Fut>(mut self, name: &str, run: F) -> Self
     where
-        F: Fn(Chat, Pressed) -> Fut + Send + Sync + 'static,
+        F: Handles<(Chat, Pressed)> + Fn(Chat, Pressed) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result> + Send + 'static,
     {
         self.hooks_mut().actions.insert(name.into(), on_payload(run));
@@ -242,7 +246,7 @@ pub trait SetHooks: Sized {
     #[must_use]
     fn on_feedback<F, Fut>(mut self, run: F) -> Self
     where
-        F: Fn(Chat, Rated) -> Fut + Send + Sync + 'static,
+        F: Handles<(Chat, Rated)> + Fn(Chat, Rated) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result> + Send + 'static,
     {
         self.hooks_mut().feedback = Some(on_payload(run));
