@@ -39,6 +39,7 @@ async fn visit(album: &mut Album, theme: &str) {
     commands(&window, album).await;
     variables(&window, album).await;
     notices(&window, album).await;
+    narrow(&window, album).await;
     window.close().await;
 
     let window = come_back_to(&home).await;
@@ -64,7 +65,7 @@ async fn elements(window: &Window, album: &mut Album) {
     album.take(window, "elements-end").await;
     window.driver.execute("document.querySelector('[role=log]').scrollTop = 0", []).await.unwrap();
     album.take(window, "elements-table").await;
-    let chart = "document.querySelector('[role=log] figure svg').scrollIntoView({ block: 'end' })";
+    let chart = "document.querySelector('.element.chart').scrollIntoView({ block: 'center' })";
     window.driver.execute(chart, []).await.unwrap();
     album.take(window, "elements-chart").await;
     window.press("Show table").await;
@@ -201,6 +202,28 @@ async fn notices(window: &Window, album: &mut Album) {
     album.take(window, "handover").await;
     window.press("Go on").await;
     window.read("[role=log] article", "The annex heard: Hello from the gallery").await;
+}
+
+/// The same in a window as narrow as a telephone.
+async fn narrow(window: &Window, album: &mut Album) {
+    window.press_where("nav a, nav button", "elements").await;
+    window.press("Open Aside").await;
+    window.driver.set_window_rect(0, 0, 420, 640).await.unwrap();
+    album.take(window, "narrow-element").await;
+    window.keys(Key::Escape + "").await;
+    window.gone("[data-region=element]").await;
+    album.take(window, "narrow-elements").await;
+    window.press("Chat settings").await;
+    window.see("[role=dialog]").await;
+    album.take(window, "narrow-settings").await;
+    window.keys(Key::Escape + "").await;
+    window.gone("[role=dialog]").await;
+    window.keys(Key::Control + "n").await;
+    window.press_where("[role=radio]", "Gallery").await;
+    album.take(window, "narrow-welcome").await;
+    window.say("form").await;
+    window.see(".ask.open").await;
+    album.take(window, "narrow-form").await;
 }
 
 /// Everything that was said, judged, set and shown is there again.

@@ -41,7 +41,8 @@ const isSkipped = (element, ancestors) =>
 
 const poor = [];
 const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-const elements = new Set(document.querySelectorAll('input, textarea'));
+const fields = 'input:not([type=checkbox], [type=radio]), textarea';
+const elements = new Set(document.querySelectorAll(fields));
 while (texts.nextNode()) {
   if (texts.currentNode.data.trim()) elements.add(texts.currentNode.parentElement);
 }
