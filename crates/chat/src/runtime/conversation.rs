@@ -256,6 +256,7 @@ impl Conversation {
     /// Starts a hook, where the profile has it.
     fn start(&mut self, hook: Hook) {
         self.scope += 1;
+        self.outbox.forgive();
         let own_model = self.profile.as_ref().and_then(|profile| profile.own_model());
         let chat = Chat {
             scope: self.scope,

@@ -12,7 +12,7 @@ use crate::runtime::conversation::Sink;
 const FRAME: Duration = Duration::from_millis(16);
 
 /// How many events a handler may cause in one frame. It waits for the next one then.
-const MOST: u32 = 64;
+const MOST: u64 = 64;
 
 /// Holds text that was appended until the frame is over; anything else goes out at once, after it.
 #[derive(Default)]
@@ -21,7 +21,10 @@ pub(super) struct Outbox {
     delta: Option<Event>,
     /// When the frame is over in which something was held or sent.
     frame: Option<Instant>,
-    sent: u32,
+    /// Events of this conversation so far.
+    sent: u64,
+    /// How many of them its handler caused in this frame.
+    caused: u64,
 }
 
 impl Outbox {
@@ -50,7 +53,22 @@ impl Outbox {
 
     /// Whether a handler may cause more events in this frame.
     pub(super) fn has_room(&self) -> bool {
-        self.sent < MOST
+        self.caused < MOST
+    }
+
+    /// Events so far, for [`charge`](Self::charge).
+    pub(super) fn sent(&self) -> u64 {
+        self.sent
+    }
+
+    /// Counts what was sent since `before` as caused by the handler.
+    pub(super) fn charge(&mut self, before: u64) {
+        self.caused += self.sent - before;
+    }
+
+    /// Another turn begins, and with it another count: only the person begins turns.
+    pub(super) fn forgive(&mut self) {
+        self.caused = 0;
     }
 
     /// When [`flush`](Self::flush) is to be called.
@@ -62,7 +80,7 @@ impl Outbox {
     pub(super) fn flush(&mut self) {
         self.send_delta();
         self.frame = None;
-        self.sent = 0;
+        self.caused = 0;
     }
 
     fn send_delta(&mut self) {
@@ -123,10 +141,14 @@ mod tests {
     async fn a_frame_has_room_for_so_many_events_and_the_next_one_again() {
         let (mut outbox, seen) = collecting();
         let step = StepId::new();
-        while outbox.has_room() {
+        outbox.push(Event::Removed { step });
+        assert!(outbox.has_room(), "what the person causes does not count");
+        let before = outbox.sent();
+        for _ in 0..MOST {
             outbox.push(Event::Removed { step });
         }
-        assert_eq!(seen.lock().unwrap().len(), MOST as usize);
+        outbox.charge(before);
+        assert!(!outbox.has_room(), "{} events are enough for a frame", seen.lock().unwrap().len());
         assert!(outbox.due().is_some(), "somebody waits for the end of the frame");
         outbox.flush();
         assert!(outbox.has_room() && outbox.due().is_none());

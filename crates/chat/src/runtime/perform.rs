@@ -19,6 +19,12 @@ impl Conversation {
             // Dropping the operation drops its `done`, which its sender reads as `Ended`.
             return;
         }
+        let before = self.outbox.sent();
+        self.perform_now(op).await;
+        self.outbox.charge(before);
+    }
+
+    async fn perform_now(&mut self, op: Op) {
         // An answer that nobody waits for any more is no failure, hence `let _`.
         match op {
             Op::Say { message, state, done } => {
