@@ -2,7 +2,7 @@ import { fireEvent, screen, within } from '@testing-library/svelte';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csv, isNumeric, nextOrder, ordered } from '../../src/elements/table/cells';
-import { windowOf } from '../../src/elements/table/windowed';
+import { windowOf } from '../../src/kit/windowed';
 import { element, expectClean, shown, table } from './made';
 
 describe('the cells of a table', () => {
