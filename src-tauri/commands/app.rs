@@ -1,5 +1,7 @@
 //! The app itself: what it is called, what it asks people for, links out of it.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use serde::Serialize;
 
 use crate::commands::{AtShell, Result};
@@ -12,6 +14,8 @@ use crate::variables::{self, EnvVariable};
 pub(crate) struct AppInfo {
     name: String,
     version: String,
+    /// The app's own icon as a `data:` address, where it has one.
+    icon: Option<String>,
     env: Vec<String>,
 }
 
@@ -20,9 +24,11 @@ pub(crate) struct AppInfo {
 #[specta::specta]
 pub(crate) async fn app_info(shell: AtShell<'_>) -> Result<AppInfo> {
     let app = shell.app();
+    let identity = app.identity();
     Ok(AppInfo {
-        name: app.identity().name().unwrap_or(crate::run::NAME).into(),
+        name: identity.name().unwrap_or(crate::run::NAME).into(),
         version: env!("CARGO_PKG_VERSION").into(),
+        icon: identity.icon().map(|png| format!("data:image/png;base64,{}", BASE64.encode(png))),
         env: app.env_names().to_vec(),
     })
 }

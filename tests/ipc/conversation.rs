@@ -14,7 +14,7 @@ fn app() -> App {
         .on_action("again", async |chat: Chat, pressed: Pressed| {
             chat.say(format!("again {}", pressed.button.payload)).await
         });
-    App::new().name("Talker").user_env(["TOKEN"]).profile(talker)
+    App::new().name("Talker").icon(b"\x89PNG").user_env(["TOKEN"]).profile(talker)
 }
 
 async fn answer(chat: Chat, message: Message) -> Result {
@@ -159,6 +159,7 @@ fn variables_reach_handlers_and_never_the_window() {
     let desk = Desk::of(app());
     let info = desk.call("app_info", json!({}));
     assert_eq!((&info["name"], &info["env"]), (&json!("Talker"), &json!(["TOKEN"])));
+    assert_eq!(info["icon"], "data:image/png;base64,iVBORw==");
     assert_eq!(desk.call("list_env", json!({})), json!([{ "name": "TOKEN", "isSet": false }]));
     let thread = desk.open("talker");
     desk.call("set_env", json!({ "name": "TOKEN", "value": "secret" }));

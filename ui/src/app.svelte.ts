@@ -3,7 +3,7 @@
 import { getContext, setContext } from 'svelte';
 import { errorOf, type Backend, type Trouble } from './bridge/backend';
 import type { Account, AppInfo } from './bridge/bindings';
-import { setAppName } from './kit/appName.svelte';
+import { setIdentity } from './kit/identity.svelte';
 import { chooseModel, workspace } from './parts';
 import type { Session } from './session.svelte';
 
@@ -96,7 +96,7 @@ export class App {
   async #introduce() {
     try {
       this.info = await this.backend.appInfo();
-      setAppName(this.info.name);
+      setIdentity(this.info);
     } catch {
       // It goes by the name in the messages then.
     }

@@ -132,6 +132,8 @@ export type Action =
 export type AppInfo = {
 	name: string,
 	version: string,
+	/**  The app's own icon as a `data:` address, where it has one. */
+	icon: string | null,
 	env: string[],
 };
 

@@ -60,7 +60,12 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
 
   const backend: Backend = {
     async appInfo() {
-      return { name: options.name ?? 'Confidant', version: '0.1.0', env: [...env.keys()] };
+      return {
+        name: options.name ?? 'Confidant',
+        version: '0.1.0',
+        icon: options.icon ?? null,
+        env: [...env.keys()],
+      };
     },
 
     ...accounts.commands,

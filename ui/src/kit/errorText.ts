@@ -3,7 +3,7 @@
 import type { Trouble } from '../bridge/backend';
 import type { CommandError, FailureCode } from '../bridge/bindings';
 import { m } from '../messages/generated/messages.js';
-import { appName } from './appName.svelte';
+import { appName } from './identity.svelte';
 import { duration, fileSize, number } from './language.svelte';
 
 export function errorText(error: Trouble): string {

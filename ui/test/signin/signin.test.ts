@@ -31,6 +31,13 @@ describe('the first start', () => {
     expect(screen.getByRole('heading', { name: 'Hello, Ada Lovelace' })).toBeTruthy();
   });
 
+  it('shows the name and the icon of an app that has its own', async () => {
+    const icon = 'data:image/png;base64,iVBORw0KGgo=';
+    start({ profiles, name: 'Weather Desk', icon });
+    await screen.findByRole('heading', { name: 'Welcome to Weather Desk' });
+    expect(document.querySelector('img')?.getAttribute('src')).toBe(icon);
+  });
+
   it('without a password the keyring is the only way in, and the switch says so', async () => {
     const { user } = await form();
     const remember = screen.getByRole('switch', { name: /keyring/ });

@@ -58,6 +58,8 @@ export interface MemoryOptions {
   openedLinks?: string[];
   /** The app's own name, when it is not the one in the messages. */
   name?: string;
+  /** The app's own icon, as an address. */
+  icon?: string;
   /** The variables that the app asks people for. */
   env?: string[];
   /** The bytes of stored files, by element. */
