@@ -167,6 +167,7 @@ impl Window {
             for found in self.driver.find_all(By::XPath(path)).await.ok()? {
                 if found.is_displayed().await.unwrap_or(false)
                     && found.is_enabled().await.unwrap_or(false)
+                    && rests(&found).await
                     && found.click().await.is_ok()
                 {
                     return Some(());
@@ -204,7 +205,10 @@ impl Window {
         let what = format!("{css} with {text:?} to press");
         eventually(&what, || async {
             for found in self.driver.find_all(By::Css(css)).await.ok()? {
-                if words(&found).await.contains(text) && found.click().await.is_ok() {
+                if words(&found).await.contains(text)
+                    && rests(&found).await
+                    && found.click().await.is_ok()
+                {
                     return Some(());
                 }
             }
@@ -232,6 +236,14 @@ impl Window {
             .status();
         assert!(taken.is_ok_and(|status| status.success()), "import took the picture");
     }
+}
+
+/// Whether an element stays where it is. What moves while it is pressed is missed, by a person, too.
+async fn rests(element: &WebElement) -> bool {
+    let place = async || element.rect().await.ok().map(|it| (it.x, it.y, it.width, it.height));
+    let before = place().await;
+    sleep(Duration::from_millis(40)).await;
+    before.is_some() && place().await == before
 }
 
 /// The words in an element, shown or scrolled away.

@@ -23,6 +23,7 @@ fn errors_panics_and_two_questions_at_once_are_shown() {
         window.read("[role=log] article", "at the disco").await;
         window.say("ask twice").await;
         window.press("Answer two").await;
+        window.read(".ask.answered", "Answer two").await;
         window.press("Answer one").await;
         window.read("[role=log] article", r#"Got Some("one") and Some("two")"#).await;
         window.say("and now").await;
