@@ -17,7 +17,7 @@ pub(crate) fn take(directory: &Path) -> Result<ExitCode> {
     interface::build()?;
     let mut stage = test::Stage::default();
     let mut command = stage.app_tests()?;
-    command.args(["--", "screenshots", "--nocapture"]);
+    command.args(["--", "screenshots", "gallery", "--nocapture"]);
     command.env("CONFIDANT_SCREENSHOTS", &directory);
     let status = process::run(&mut command)?;
     if !status.success() {
