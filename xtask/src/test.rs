@@ -66,10 +66,10 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// `cargo test` for the tests that drive the app itself.
+    /// `cargo test` for the tests that drive apps. Only without a named test does cargo build the
+    /// examples, and some of the apps are those.
     pub(crate) fn app_tests(&mut self) -> Result<Command> {
         let mut command = cargo_test();
-        command.args(["--test", "app"]);
         self.set(&mut command)?;
         Ok(command)
     }
