@@ -49,7 +49,7 @@ use crate::clock;
 use crate::event::Event;
 use crate::ids::{ThreadId, UserId};
 use crate::port::model::Model;
-use crate::runtime::{OpenError, SignedIn, Time};
+use crate::runtime::{OpenError, SignedIn, Time, World};
 use crate::user::{PersistedUser, User};
 
 /// An app with somebody signed in, and everything they have in memory.
@@ -92,7 +92,7 @@ impl TestApp {
         directory: Arc<MemoryDirectory>,
     ) -> Self {
         let (hands, time) = watch::channel(Duration::ZERO);
-        let person = SignedIn::timed(
+        let world = World::new(
             app.clone(),
             user,
             Arc::clone(&history) as _,
@@ -100,7 +100,8 @@ impl TestApp {
             Arc::new(NoFacts),
             Time::Moved(time),
         );
-        Self { app, person: Arc::new(person), history, directory, hands }
+        let person = Arc::new(SignedIn::within(world));
+        Self { app, person, history, directory, hands }
     }
 
     /// The signed-in person, as the window uses them.

@@ -177,7 +177,9 @@ impl Pen<'_> {
             // Without that thread they are removed at the next start.
             Ok(Some(dir)) => drop(self.gone.send(dir)),
             Ok(None) => {}
-            Err(error) => tracing::warn!("files of a deleted thread stay for now: {error}"),
+            Err(error) => {
+                tracing::warn!("files of a deleted thread wait for the next start: {error}");
+            }
         }
     }
 
@@ -205,7 +207,7 @@ impl Pen<'_> {
             })
         });
         swept.unwrap_or_else(|error| {
-            tracing::warn!("what is left of deleted threads stays for now: {error}");
+            tracing::warn!("what is left of deleted threads waits for the next write: {error}");
             false
         })
     }

@@ -8,26 +8,13 @@ import type {
   ThreadSummary,
   Widget,
 } from '../../src/bridge/bindings';
+import { emptyStep } from '../../src/bridge/memory/steps';
 
 export function step(id: string, sequence: number, change: Partial<Step> = {}): Step {
   return {
+    ...emptyStep('assistant', '2025-05-01T10:00:00Z'),
     id,
     sequence,
-    parent: null,
-    kind: 'assistant',
-    name: '',
-    input: '',
-    output: '',
-    state: 'done',
-    failure: null,
-    ask: null,
-    actions: [],
-    command: null,
-    branch: 0,
-    language: null,
-    elements: [],
-    feedback: null,
-    createdAt: '2025-05-01T10:00:00Z',
     endedAt: '2025-05-01T10:00:01Z',
     ...change,
   };

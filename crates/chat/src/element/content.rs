@@ -103,41 +103,32 @@ impl Task {
     }
 }
 
+/// Every content that is a file.
+macro_rules! stored {
+    ($file:ident) => {
+        Self::Image { $file }
+            | Self::Pdf { $file }
+            | Self::Audio { $file }
+            | Self::Video { $file }
+            | Self::File { $file }
+    };
+}
+
 impl Content {
     /// The file, where there is one.
     #[must_use]
     pub fn file(&self) -> Option<&StoredFile> {
-        match self {
-            Self::Image { file }
-            | Self::Pdf { file }
-            | Self::Audio { file }
-            | Self::Video { file }
-            | Self::File { file } => Some(file),
-            Self::Text { .. }
-            | Self::Dataframe { .. }
-            | Self::Chart { .. }
-            | Self::Tasks { .. } => None,
-        }
+        if let stored!(file) = self { Some(file) } else { None }
+    }
+
+    pub(crate) fn file_mut(&mut self) -> Option<&mut StoredFile> {
+        if let stored!(file) = self { Some(file) } else { None }
     }
 
     /// How much it holds within its message, in bytes of JSON.
     pub(crate) fn bytes(&self) -> usize {
         // What cannot be written counts as endless, and is refused as such.
         serde_json::to_vec(self).map_or(usize::MAX, |json| json.len())
-    }
-
-    pub(crate) fn file_mut(&mut self) -> Option<&mut StoredFile> {
-        match self {
-            Self::Image { file }
-            | Self::Pdf { file }
-            | Self::Audio { file }
-            | Self::Video { file }
-            | Self::File { file } => Some(file),
-            Self::Text { .. }
-            | Self::Dataframe { .. }
-            | Self::Chart { .. }
-            | Self::Tasks { .. } => None,
-        }
     }
 
     /// A file as what its MIME type says.

@@ -67,19 +67,11 @@ impl SignedIn {
         directory: Arc<dyn Directory>,
         installation: Arc<dyn Installation>,
     ) -> Self {
-        Self::timed(app, user, history, directory, installation, Time::Real)
+        Self::within(World::new(app, user, history, directory, installation, Time::Real))
     }
 
-    /// The same, with questions that wait as `time` says.
-    pub(crate) fn timed(
-        app: App,
-        user: PersistedUser,
-        history: Arc<dyn History>,
-        directory: Arc<dyn Directory>,
-        installation: Arc<dyn Installation>,
-        time: Time,
-    ) -> Self {
-        let world = World::new(app, user, history, directory, installation, time);
+    /// The person of a world that was made already.
+    pub(crate) fn within(world: World) -> Self {
         Self { world: Arc::new(world), live: Live::default() }
     }
 
