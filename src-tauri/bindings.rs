@@ -56,6 +56,7 @@ pub(crate) fn commands<R: Runtime>() -> Builder<R> {
         session::session_keys,
         thread::list_threads,
         thread::earlier_steps,
+        thread::history_repairs,
         thread::rename_thread,
         thread::delete_thread,
         thread::get_draft,

@@ -102,6 +102,7 @@ pub(crate) enum CommandError {
         failure: Failure,
     },
     StorageFull,
+    StorageReadOnly,
     StorageDamaged {
         detail: String,
     },
@@ -169,6 +170,7 @@ impl From<HistoryError> for CommandError {
         match error {
             HistoryError::NotFound => Self::ThreadMissing,
             HistoryError::StorageFull => Self::StorageFull,
+            HistoryError::ReadOnly => Self::StorageReadOnly,
             HistoryError::Damaged(detail) => Self::StorageDamaged { detail },
             HistoryError::Newer { found, known } => Self::StorageNewer { found, known },
             HistoryError::InUse => Self::StorageInUse,

@@ -1,12 +1,13 @@
 //! Stored threads: listed, paged, renamed, deleted; and what is written there and not sent yet.
 
 use confidant_chat::ids::ThreadId;
-use confidant_chat::port::history::ThreadCursor;
+use confidant_chat::port::history::{Repairs, ThreadCursor};
 use confidant_chat::step::Step;
 use confidant_chat::thread::{Thread, ThreadSummary};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::commands::{AtShell, Result};
+use crate::error::CommandError;
 
 /// Some threads, and where the next ones begin.
 #[derive(Serialize, specta::Type)]
@@ -44,6 +45,39 @@ pub(crate) async fn earlier_steps(
 ) -> Result<StepPage> {
     let page = shell.desk()?.person.earlier(thread, before).await?;
     Ok(StepPage { steps: page.items, earlier: page.next })
+}
+
+/// What of the stored history was found damaged.
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize, specta::Type)]
+pub(crate) struct HistoryRepairs {
+    /// Records that were put right from their second copy.
+    healed: u32,
+    /// Records that are lost.
+    lost: u32,
+    /// Whether one of the two copies was made anew as a whole.
+    rebuilt: bool,
+}
+
+impl From<Repairs> for HistoryRepairs {
+    fn from(repairs: Repairs) -> Self {
+        let Repairs { healed, lost, rebuilt } = repairs;
+        let [healed, lost] = [healed, lost].map(|count| count.try_into().unwrap_or(u32::MAX));
+        Self { healed, lost, rebuilt }
+    }
+}
+
+/// What was found damaged in the history since it was opened. Waits until that is something, and
+/// something other than `told`, for as long as the person is signed in.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn history_repairs(
+    shell: AtShell<'_>,
+    told: Option<HistoryRepairs>,
+) -> Result<HistoryRepairs> {
+    let mut repairs = shell.desk()?.person.history().repairs();
+    let news = |found: &Repairs| !found.is_empty() && Some((*found).into()) != told;
+    let found = repairs.wait_for(news).await.map_err(|_| CommandError::NotSignedIn)?;
+    Ok((*found).into())
 }
 
 /// Gives a thread another name.

@@ -3,16 +3,19 @@
 import { errorOf, type Backend, type Trouble } from './bridge/backend';
 import type {
   Account,
+  HistoryRepairs,
   ModelDraft,
   ModelSettings,
   ProfileCard,
   ThreadSummary,
+  Toast,
 } from './bridge/bindings';
 import type { Acts } from './chat/acts';
 import { askAnnouncement } from './chat/asks/askText';
 import { Conversations } from './chat/conversations.svelte';
 import { announcer } from './kit/announcer.svelte';
 import { errorText, failureText } from './kit/errorText';
+import { number } from './kit/language.svelte';
 import { toasts } from './kit/toasts.svelte';
 import { m } from './messages/generated/messages.js';
 import { openQuestion, retryable, type Conversation } from './state/conversation';
@@ -23,6 +26,11 @@ export type SettingsPage = 'model' | 'env' | 'appearance' | 'account' | 'about';
 
 /** The two places where something can be done to a thread. */
 type Place = 'list' | 'header';
+
+function repairsToast({ lost }: HistoryRepairs): Toast {
+  if (lost === 0) return { kind: 'info', text: m.history_repaired() };
+  return { kind: 'warning', text: m.history_lost({ count: number(lost) }) };
+}
 
 export class Session {
   account = $state.raw<Account>() as Account;
@@ -61,6 +69,7 @@ export class Session {
   async start() {
     void this.threads.loadMore();
     void this.#loadModel();
+    void this.#tellOfRepairs();
     await this.loadProfiles();
   }
 
@@ -151,6 +160,19 @@ export class Session {
     if (this.trouble === null) return;
     this.conversations.leave();
     void this.loadProfiles();
+  }
+
+  /** Until the person signs out. */
+  async #tellOfRepairs() {
+    let told: HistoryRepairs | null = null;
+    try {
+      for (;;) {
+        told = await this.backend.historyRepairs(told);
+        toasts.show(repairsToast(told));
+      }
+    } catch {
+      // There is nobody left to be told.
+    }
   }
 
   async #loadModel() {

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::bench::Subject;
 use crate::test;
+use crate::trials::Trial;
 
 /// What `cargo xtask help` says.
 pub(crate) const HELP: &str = "\
@@ -23,6 +24,11 @@ Usage: cargo xtask TASK
   bench [SUBJECT…]
         Measures conversation (the runtime beside Chainlit), window (start and memory beside
         a bare window), or both, and writes target/bench.json.
+  crash [--rounds N]
+        Kills a process that writes a history N times (1,000) at any moment, and looks for
+        what it had acknowledged.
+  damage [--rounds N]
+        Damages each kind of file of a history N times (500), and looks for everything in it.
   icons
         Draws every icon again from icons/icon.svg.
   help
@@ -36,6 +42,7 @@ pub(crate) enum Task {
     Test { only: Vec<String>, filters: Vec<String> },
     Screenshots { directory: PathBuf },
     Bench { subjects: Vec<Subject> },
+    Try { trial: Trial, rounds: u32 },
     Icons,
 }
 
@@ -53,6 +60,8 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Task> {
             _ => bail!("screenshots needs one folder to put them in"),
         },
         "bench" => bench(&rest),
+        "crash" => rounds(&rest, Trial::Crash, 1_000),
+        "damage" => rounds(&rest, Trial::Damage, 500),
         "icons" => {
             ensure!(rest.is_empty(), "icons takes no arguments");
             Ok(Task::Icons)
@@ -68,6 +77,17 @@ fn bench(names: &[String]) -> Result<Task> {
     };
     let subjects = names.iter().map(subject).collect::<Result<Vec<_>>>()?;
     Ok(Task::Bench { subjects: if names.is_empty() { Subject::ALL.into() } else { subjects } })
+}
+
+fn rounds(words: &[String], trial: Trial, usual: u32) -> Result<Task> {
+    let rounds = match words {
+        [] => usual,
+        [flag, number] if flag == "--rounds" => {
+            number.parse().ok().filter(|rounds| *rounds > 0).context("--rounds needs a number")?
+        }
+        _ => bail!("crash and damage know only --rounds N"),
+    };
+    Ok(Task::Try { trial, rounds })
 }
 
 fn run(flags: &[String]) -> Result<Task> {
@@ -121,6 +141,8 @@ mod tests {
     #[case("screenshots out", Task::Screenshots { directory: "out".into() })]
     #[case("bench", Task::Bench { subjects: Subject::ALL.into() })]
     #[case("bench conversation", Task::Bench { subjects: vec![Subject::Conversation] })]
+    #[case("crash", Task::Try { trial: Trial::Crash, rounds: 1_000 })]
+    #[case("damage --rounds 7", Task::Try { trial: Trial::Damage, rounds: 7 })]
     #[case("icons", Task::Icons)]
     fn tasks_are_understood(#[case] line: &str, #[case] task: Task) {
         assert_eq!(parsed(line).unwrap(), task);
@@ -133,6 +155,9 @@ mod tests {
     #[case("screenshots")]
     #[case("screenshots a b")]
     #[case("bench start")]
+    #[case("crash 50")]
+    #[case("damage --rounds none")]
+    #[case("crash --rounds 0")]
     #[case("icons now")]
     fn what_is_not_known_is_refused(#[case] line: &str) {
         assert!(parsed(line).is_err(), "{line} must not be taken for something else");

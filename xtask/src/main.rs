@@ -1,4 +1,5 @@
-//! What a developer runs: `cargo xtask run`, `test`, `screenshots`, `bench` and `icons`.
+//! What a developer runs: `cargo xtask run`, `test`, `screenshots`, `bench`, `crash`,
+//! `damage` and `icons`.
 //!
 //! Each works from a fresh clone on a machine with Rust and Node, and fetches what else it needs.
 
@@ -20,6 +21,7 @@ mod run;
 mod screenshots;
 mod tally;
 mod test;
+mod trials;
 
 use std::process::ExitCode;
 
@@ -48,6 +50,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Test { only, filters } => test::test(&only, &filters),
         Task::Screenshots { directory } => screenshots::take(&directory),
         Task::Bench { subjects } => bench::run(&subjects),
+        Task::Try { trial, rounds } => trials::run(trial, rounds),
         Task::Icons => draw_icons(),
     }
 }

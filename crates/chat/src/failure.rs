@@ -40,8 +40,12 @@ pub enum FailureCode {
     ModelInterrupted,
     /// No room on the disk.
     StorageFull,
+    /// The disk can only be read.
+    StorageReadOnly,
     /// History could not be written for another reason.
     StorageFailed,
+    /// What stood here was damaged on the disk, both copies of it, and is lost.
+    StorageDamaged,
 }
 
 impl Failure {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -20,6 +21,14 @@ macro_rules! id {
             #[must_use]
             pub fn new() -> Self {
                 Self(Uuid::now_v7())
+            }
+
+            /// When it was made, to the millisecond, unless it was made by something else.
+            #[must_use]
+            pub fn time(&self) -> Option<Timestamp> {
+                let (seconds, nanoseconds) = self.0.get_timestamp()?.to_unix();
+                let nanoseconds = nanoseconds.cast_signed();
+                Timestamp::new(seconds.cast_signed(), nanoseconds).ok()
             }
 
             /// The sixteen bytes, for keys of stored records.

@@ -32,16 +32,23 @@ impl<'a> Plan<'a> {
         if plan.remove_steps(&thread, BATCH)? {
             plan.pending.remove(Tree::Deleted, &thread);
         }
-        Ok(Some(plan.finish()))
+        plan.accept();
+        Ok(Some(plan.finish(None)))
     }
 
     /// A thread that is not there is already deleted.
     pub(crate) fn delete_thread(&mut self, thread: ThreadId) -> Result<(), Trouble> {
         let key = thread.as_bytes();
-        let Some(header) = self.pending.get(Tree::Threads, key)? else { return Ok(()) };
-        self.forget_recent(thread, &header);
-        long::remove(&mut self.pending, Tree::Threads, key)?;
-        self.counts.threads = self.counts.threads.saturating_sub(1);
+        match self.pending.get(Tree::Threads, key)? {
+            Some(header) => {
+                self.forget_recent(thread, &header);
+                self.remove(Tree::Threads, key)?;
+                self.figures.threads = self.figures.threads.saturating_sub(1);
+            }
+            // One whose header was lost may have steps all the same.
+            None if self.pending.beginning(Tree::Steps, key, 1)?.is_empty() => return Ok(()),
+            None => {}
+        }
         if !self.remove_steps(key, BATCH)? {
             self.pending.put(Tree::Deleted, key, b"");
         }
@@ -85,8 +92,7 @@ impl<'a> Plan<'a> {
             {
                 self.pending.remove(Tree::Ids, step.as_bytes());
             }
-            long::remove(&mut self.pending, Tree::Steps, &place)?;
-            self.counts.steps = self.counts.steps.saturating_sub(1);
+            self.remove_at(&place)?;
         }
         Ok(true)
     }

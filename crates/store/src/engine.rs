@@ -1,25 +1,29 @@
 //! The open trees, and how they are opened and written.
 
-use std::path::Path;
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::thread;
 use std::time::Instant;
 
-use confidant_chat::port::history::{Change, HistoryError};
+use confidant_chat::port::history::HistoryError;
 
-use crate::apply::{Counts, FIGURES, Plan};
+use crate::apply::{POSITION, Plan};
 use crate::directory;
 use crate::error::{Trouble, from_io, from_sled, words};
+use crate::figures::{FIGURES, Figures};
 use crate::format::{self, FORMAT};
 use crate::lock::{DirectoryLock, PATIENCE, RETRY};
-use crate::log::Log;
 use crate::names::{self, Names};
 use crate::pending::Pending;
 use crate::record::{Seal, damaged};
 use crate::room;
 use crate::trees::{Tree, Trees};
-use crate::undo::Undo;
 use crate::writes::Writes;
+
+/// Where sled's files are, in a person's directory.
+pub(crate) const DIRECTORY: &str = "sled";
 
 /// What sled may keep in memory, in bytes.
 const CACHE: u64 = 64 * 1024 * 1024;
@@ -29,7 +33,8 @@ pub(crate) struct Engine {
     trees: Trees,
     db: sled::Db,
     names: Names,
-    log: Log,
+    dir: PathBuf,
+    suspect: AtomicBool,
     /// Held for reading while a page is read, so that no change comes between its records.
     gate: RwLock<()>,
     /// Last, so that nobody else is let in before all of the above is closed.
@@ -70,44 +75,19 @@ impl Engine {
         seal: &Seal,
         begun: bool,
     ) -> Result<Self, HistoryError> {
-        let sled = dir.join("sled");
-        let db = open_sled(&sled)?;
+        let dir = dir.join(DIRECTORY);
+        let db = open_sled(&dir)?;
         let trees = Trees::open(&db).map_err(|error| from_sled(&error))?;
         let names = prepare(&trees, seal, begun)?;
-        let log = Log::open(&sled).map_err(|error| from_io(&error))?;
-        let engine = Self { trees, db, names, log, gate: RwLock::new(()), lock };
-        engine.flush()?;
-        engine.sync()?;
-        // A store is as lost without the names of its files as without their content.
-        for made in [&sled, dir].into_iter().chain(dir.parent()) {
-            directory::sync(made).map_err(|error| from_io(&error))?;
-        }
-        Ok(engine)
-    }
-
-    /// Applies `changes`, all or none, and notes in `undo` what was there before. They are safe only
-    /// after [`flush`](Self::flush) or [`sync`](Self::sync).
-    pub(crate) fn apply(
-        &self,
-        dir: &Path,
-        seal: &Seal,
-        changes: &[Change],
-        undo: &mut Undo,
-    ) -> Result<(), Trouble> {
-        let writes = Plan::writes(self, seal, changes)?;
-        room::check(dir, writes.bytes())?;
-        undo.note(&self.trees, &writes)?;
-        self.commit(&writes)
-    }
-
-    /// Has the trees hold what they held before the changes that `undo` has notes of, on the disk.
-    pub(crate) fn take_back(&self, undo: &Undo) -> Result<(), Trouble> {
-        let writes = undo.writes(&self.trees)?;
-        if writes.is_empty() {
-            return Ok(());
-        }
-        self.commit(&writes)?;
-        self.flush().and_then(|()| self.sync()).map_err(Trouble::Broken)
+        Ok(Self {
+            trees,
+            db,
+            names,
+            dir,
+            suspect: AtomicBool::new(false),
+            gate: RwLock::new(()),
+            lock,
+        })
     }
 
     /// Removes some more of what is left of deleted threads; whether there may be more of it.
@@ -115,23 +95,38 @@ impl Engine {
         let Some(writes) = Plan::sweep(self, seal)? else { return Ok(false) };
         room::check(dir, writes.bytes())?;
         self.commit(&writes)?;
-        self.flush().map_err(Trouble::Broken)?;
         Ok(true)
     }
 
-    fn commit(&self, writes: &Writes) -> Result<(), Trouble> {
+    /// Has the trees hold what `writes` say, all of it or nothing.
+    pub(crate) fn commit(&self, writes: &Writes) -> Result<(), Trouble> {
         let _alone = self.gate.write().unwrap_or_else(PoisonError::into_inner);
         Ok(writes.commit(&self.trees)?)
     }
 
-    /// Hands everything applied so far to the operating system.
-    pub(crate) fn flush(&self) -> Result<(), HistoryError> {
-        self.db.flush().map(drop).map_err(|error| from_sled(&error))
+    /// Hands what the trees hold to the operating system.
+    pub(crate) fn flush(&self) -> Result<(), Trouble> {
+        self.db.flush()?;
+        Ok(())
     }
 
-    /// Has everything flushed so far put on the disk.
-    pub(crate) fn sync(&self) -> Result<(), HistoryError> {
-        self.log.sync().map_err(|error| from_io(&error))
+    /// Puts on the disk what the trees hold. `flush` alone does not, see [`journal`](crate::journal);
+    /// its log is the only file of sled's that must not be lost.
+    pub(crate) fn rest(&self) -> Result<(), HistoryError> {
+        self.db.flush().map_err(|error| from_sled(&error))?;
+        let rest = || {
+            // For writing, because Windows syncs no file that is open for reading only.
+            OpenOptions::new().write(true).open(self.dir.join("db"))?.sync_data()?;
+            directory::sync(&self.dir)
+        };
+        rest().map_err(|error| from_io(&error))
+    }
+
+    /// The number of the last change that the trees hold; 0 is before the first.
+    pub(crate) fn position(&self) -> Result<u64, Trouble> {
+        let kept = self.trees.get(Tree::Meta, POSITION)?;
+        let position = kept.and_then(|bytes| Some(u64::from_be_bytes((&*bytes).try_into().ok()?)));
+        Ok(position.unwrap_or_default())
     }
 
     /// The lock on the directory.
@@ -149,24 +144,26 @@ impl Engine {
         &self.trees
     }
 
+    /// A record was met that does not open.
+    pub(crate) fn suspect(&self) {
+        self.suspect.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a record was met that does not open, since this was last asked.
+    pub(crate) fn was_suspect(&self) -> bool {
+        self.suspect.swap(false, Ordering::Relaxed)
+    }
+
     /// How names become keys.
     pub(crate) fn names(&self) -> &Names {
         &self.names
     }
 
-    /// How many threads and steps there are.
-    pub(crate) fn counts(&self) -> Result<Counts, Trouble> {
+    /// How much there is.
+    pub(crate) fn figures(&self) -> Result<Figures, Trouble> {
         let kept = self.trees.get(Tree::Meta, FIGURES)?;
-        let counts = kept.and_then(|bytes| Counts::from_bytes(&bytes));
-        Ok(counts.ok_or_else(|| damaged(Tree::Meta, FIGURES, "no counts"))?)
-    }
-}
-
-#[cfg(test)]
-impl Engine {
-    /// The same trees with `log` to put on the disk.
-    pub(crate) fn with_log(self, log: Log) -> Self {
-        Self { log, ..self }
+        let figures = kept.and_then(|bytes| Figures::from_bytes(&bytes));
+        Ok(figures.ok_or_else(|| damaged(Tree::Meta, FIGURES, "no figures"))?)
     }
 }
 
@@ -194,7 +191,8 @@ fn prepare(trees: &Trees, seal: &Seal, begun: bool) -> Result<Names, HistoryErro
             .map(u32::from_be_bytes)
             .map_err(|_| damaged(Tree::Meta, format::KEY, "no version"))?;
         format::check(found)?;
-    } else {
+    }
+    if written.as_deref() != Some(&FORMAT.to_be_bytes()) {
         pending.put(Tree::Meta, format::KEY, &FORMAT.to_be_bytes()[..]);
     }
 
@@ -209,12 +207,22 @@ fn prepare(trees: &Trees, seal: &Seal, begun: bool) -> Result<Names, HistoryErro
         }
     };
 
-    if get(FIGURES)?.and_then(|bytes| Counts::from_bytes(&bytes)).is_none() {
-        let count = |tree| trees.tree(tree).len() as u64;
-        let counts = Counts { threads: count(Tree::Threads), steps: count(Tree::Steps) };
-        pending.put(Tree::Meta, FIGURES, &counts.to_bytes()[..]);
+    if get(FIGURES)?.and_then(|bytes| Figures::from_bytes(&bytes)).is_none() {
+        let figures = count(trees).map_err(|error| from_sled(&error))?;
+        pending.put(Tree::Meta, FIGURES, &figures.to_bytes()[..]);
     }
 
+    pending.accept();
     pending.into_writes().commit(trees).map_err(|error| from_sled(&error))?;
     Ok(names)
+}
+
+/// What is there, counted.
+pub(crate) fn count(trees: &Trees) -> sled::Result<Figures> {
+    // Not by sled itself, which panics when it cannot read on.
+    let count = |tree| {
+        let keys = trees.tree(tree).iter().keys();
+        keys.map(|key| key.map(|_| 1)).sum::<sled::Result<u64>>()
+    };
+    Ok(Figures { threads: count(Tree::Threads)?, steps: count(Tree::Steps)?, dead: 0 })
 }

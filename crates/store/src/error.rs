@@ -44,10 +44,11 @@ pub(crate) fn from_sled(error: &sled::Error) -> HistoryError {
             HistoryError::InUse
         }
         sled::Error::Io(error) => from_io(error),
-        sled::Error::Corruption { .. } => HistoryError::Damaged(error.to_string()),
-        sled::Error::CollectionNotFound(_)
+        // The last three are what sled makes of files that are not as it left them, too.
+        sled::Error::Corruption { .. }
+        | sled::Error::CollectionNotFound(_)
         | sled::Error::Unsupported(_)
-        | sled::Error::ReportableBug(_) => HistoryError::Failed(error.to_string()),
+        | sled::Error::ReportableBug(_) => HistoryError::Damaged(error.to_string()),
     }
 }
 
@@ -58,14 +59,15 @@ pub(crate) fn from_io(error: &io::Error) -> HistoryError {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             HistoryError::StorageFull
         }
+        io::ErrorKind::ReadOnlyFilesystem => HistoryError::ReadOnly,
         _ => HistoryError::Failed(error.to_string()),
     }
 }
 
-/// What `work` on the trees gives, a panic being a failure of sled.
+/// What `work` on the trees gives. sled panics on what it did not expect to read.
 pub(crate) fn calmly<T>(work: impl FnOnce() -> Result<T, Trouble>) -> Result<T, Trouble> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        Err(Trouble::Broken(HistoryError::Failed(format!("sled gave up: {}", words(&*panic)))))
+        Err(Trouble::Broken(HistoryError::Damaged(format!("sled gave up: {}", words(&*panic)))))
     })
 }
 

@@ -13,7 +13,9 @@ use crate::directory;
 use crate::error::from_io;
 
 /// The version of the stored format that this build writes, and the newest it reads.
-pub const FORMAT: u32 = 1;
+///
+/// 2 has a journal, which version 1 of the app would not write to.
+pub const FORMAT: u32 = 2;
 
 /// Where the version is kept in `meta`, as four bytes, the highest first.
 pub(crate) const KEY: &[u8] = b"format";
@@ -76,8 +78,8 @@ mod tests {
         assert_eq!(check_file(dir.path()), Ok(false), "a new directory has no file yet");
         write_file(dir.path()).unwrap();
         assert_eq!(check_file(dir.path()), Ok(true));
-        fs::write(dir.path().join(FILE), "2\n").unwrap();
-        let newer = HistoryError::Newer { found: 2, known: FORMAT };
+        fs::write(dir.path().join(FILE), "9\n").unwrap();
+        let newer = HistoryError::Newer { found: 9, known: FORMAT };
         assert_eq!(check_file(dir.path()), Err(newer));
     }
 }

@@ -46,10 +46,16 @@ pub(crate) fn step(thread: ThreadId, sequence: u32) -> StepKey {
     join(*thread.as_bytes(), sequence.to_be_bytes())
 }
 
+/// The thread and the sequence in a key of `steps`, if it is one.
+pub(crate) fn parse_place(key: &[u8]) -> Option<(ThreadId, u32)> {
+    let (thread, sequence) = key.split_first_chunk::<ID>()?;
+    let sequence = u32::from_be_bytes(sequence.try_into().ok()?);
+    Some((ThreadId::from_bytes(*thread), sequence))
+}
+
 /// The sequence in a key of `steps`, if it is one.
 pub(crate) fn parse_sequence(key: &[u8]) -> Option<u32> {
-    let (_, sequence) = key.split_first_chunk::<ID>()?;
-    Some(u32::from_be_bytes(sequence.try_into().ok()?))
+    parse_place(key).map(|(_, sequence)| sequence)
 }
 
 /// The step that a value of `steps` begins with, if it does.
@@ -100,6 +106,7 @@ mod tests {
         ) {
             let key = |(id, sequence)| step(ThreadId::from_bytes(id), sequence);
             prop_assert_eq!(key(one).cmp(&key(other)), one.cmp(&other));
+            prop_assert_eq!(parse_place(&key(one)), Some((ThreadId::from_bytes(one.0), one.1)));
             prop_assert_eq!(parse_sequence(&key(one)), Some(one.1));
         }
 

@@ -1,4 +1,4 @@
-//! One person's sealed history, in sled.
+//! One person's sealed history, in two copies that heal each other: a journal, and trees in sled.
 //!
 //! A [`Store`] is what the runtime knows as
 //! [`History`](confidant_chat::port::history::History). It is opened with that person's data key
@@ -9,7 +9,9 @@
 //! users/<uuid>/
 //!   format     the version of everything beside it, as text; read before anything is opened
 //!   lock       held while a Store is open
-//!   sled/      the trees
+//!   journal/   every change, in order: what is acknowledged is on the disk in here
+//!   sled/      the same as trees, to be read from
+//!   closed     how the files of both looked when they were closed, as long as they are closed
 //!   files/     the content of elements, sealed: see below
 //! ```
 //!
@@ -22,7 +24,20 @@
 //! | `preferences` | keyed hash of the name | sealed name and value |
 //! | `pieces` | tree ‖ key ‖ number | what of a value is beyond its first 4 KiB |
 //! | `deleted` | thread | nothing; steps of it are still to be removed |
-//! | `meta` | `format`, `figures`, `names` | a version, two counts, a sealed key |
+//! | `meta` | `format`, `figures`, `names`, `position` | a version, three counts, a sealed key, the last change that is in the trees |
+//!
+//! # Two copies
+//!
+//! A change is [planned](apply), written to the [journal] and put on the disk there, committed to
+//! the trees, and acknowledged; one that is refused is cut off the journal again. sled writes when
+//! it likes. When a store is opened, what the journal has beyond the trees' position is
+//! [replayed](recover); trees that sled cannot open, or cannot read on, are made anew from the
+//! journal. Unless both copies look as they did when they were [closed], they are [compared](compare)
+//! record by record, and each is put right from the other: at once where that is short, else
+//! [bit by bit](chores) while nothing is written. A record that is lost in both has a step in its
+//! place that says so.
+//!
+//! # Files
 //!
 //! Content that may be large is in files beside the trees, `files/<thread>/<element>`: chunks of
 //! 64 KiB, each sealed by itself, so that any part of a file can be read and none of them is ever in
@@ -33,16 +48,22 @@
 //! What is not sealed is identifiers, times, counts and lengths, and all of it that stands beside a
 //! sealed record is sealed together with it, so that it cannot be changed or moved without notice.
 //!
-//! Every mutation is a list of [`Change`](confidant_chat::port::history::Change)s, and one
-//! function turns such a list into writes. Nothing else writes to the trees.
+//! Every mutation is a list of [`Change`](confidant_chat::port::history::Change)s that becomes
+//! [entries](journal::entry::Entry), and one function turns an entry into writes, whether it was made
+//! just now or is read from the journal.
 
 mod apply;
+mod chores;
+mod closed;
+mod compare;
 mod delete;
 mod directory;
 mod engine;
 mod error;
+mod figures;
 mod files;
 mod format;
+mod journal;
 mod keys;
 // What the tests from outside share serves those in here too.
 #[cfg(test)]
@@ -50,19 +71,19 @@ mod keys;
 #[path = "../tests/kit.rs"]
 mod kit;
 mod lock;
-mod log;
 mod long;
 mod names;
+mod opening;
 mod pending;
 mod read;
 mod record;
+mod recover;
 mod room;
 mod shared;
 mod store;
 #[cfg(test)]
 mod testing;
 mod trees;
-mod undo;
 mod writer;
 mod writes;
 

@@ -22,14 +22,15 @@ const PIECE: usize = 4096;
 /// The length of the number of further pieces.
 const COUNT: usize = 4;
 
-/// Sets the value at `key` in `tree`, whose keys are all of one length.
+/// Sets the value at `key` in `tree`, whose keys are all of one length. Gives about how many bytes
+/// the value had that it replaces.
 pub(crate) fn put(
     pending: &mut Pending<'_>,
     tree: Tree,
     key: &[u8],
     value: &[u8],
-) -> sled::Result<()> {
-    remove(pending, tree, key)?;
+) -> sled::Result<u64> {
+    let replaced = remove(pending, tree, key)?;
     let (first, rest) = value.split_at(value.len().min(PIECE));
     let mut further = 0_u32;
     for piece in rest.chunks(PIECE) {
@@ -37,12 +38,13 @@ pub(crate) fn put(
         further += 1;
     }
     pending.put(tree, key, [&further.to_be_bytes(), first].concat());
-    Ok(())
+    Ok(replaced)
 }
 
-/// Removes the value at `key` in `tree`, if there is one.
-pub(crate) fn remove(pending: &mut Pending<'_>, tree: Tree, key: &[u8]) -> sled::Result<()> {
-    let Some(old) = pending.get(tree, key)? else { return Ok(()) };
+/// Removes the value at `key` in `tree`, if there is one. Gives about how many bytes it had.
+pub(crate) fn remove(pending: &mut Pending<'_>, tree: Tree, key: &[u8]) -> sled::Result<u64> {
+    let Some(old) = pending.get(tree, key)? else { return Ok(0) };
+    let mut removed = old.len() as u64;
     pending.remove(tree, key);
     if further(&old) > 0 {
         // What is there, rather than what the number says: it may be damaged.
@@ -50,9 +52,10 @@ pub(crate) fn remove(pending: &mut Pending<'_>, tree: Tree, key: &[u8]) -> sled:
             pending.beginning(Tree::Pieces, &place(tree, key, b""), usize::MAX)?.into_keys()
         {
             pending.remove(Tree::Pieces, &piece);
+            removed += PIECE as u64;
         }
     }
-    Ok(())
+    Ok(removed)
 }
 
 /// How a long value begins, given what its own tree holds.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sled::IVec;
 
 use crate::engine::Engine;
-use crate::error::from_sled;
+use crate::error::Trouble;
 use crate::keys;
 use crate::long;
 use crate::record::{Preference, Record, Seal, damaged};
@@ -20,7 +20,7 @@ pub(crate) fn threads(
     seal: &Seal,
     cursor: Option<ThreadCursor>,
     limit: usize,
-) -> Result<Page<Thread, ThreadCursor>, HistoryError> {
+) -> Result<Page<Thread, ThreadCursor>, Trouble> {
     let (trees, _steady) = engine.steady();
     let recent = trees.tree(Tree::Recent);
     let mut entries = match cursor {
@@ -34,29 +34,29 @@ pub(crate) fn threads(
     let mut page = Page { items: Vec::new(), next: None };
     while page.items.len() < limit {
         let Some(entry) = entries.next() else { return Ok(Page { next: None, ..page }) };
-        let (key, _) = entry.map_err(|error| from_sled(&error))?;
+        let (key, _) = entry?;
         let Some(place) = keys::parse_recent(&key) else { continue };
         let id = place.thread.as_bytes();
-        let header = trees.get(Tree::Threads, id).map_err(|error| from_sled(&error))?;
+        let header = trees.get(Tree::Threads, id)?;
         // An entry that a damaged header left behind leads to nothing, or to the header's new time.
         let at = |header: &IVec| long::first(header).get(..keys::ID) == key.get(..keys::ID);
         let Some(header) = header.filter(at) else { continue };
-        if let Some(thread) = or_skip(open(trees, seal, id, keys::ID, &header))? {
+        if let Some(thread) = or_skip(engine, open(trees, seal, id, keys::ID, &header))? {
             page.items.push(thread);
             page.next = Some(place);
         }
     }
     match entries.next() {
-        Some(entry) => entry.map(drop).map_err(|error| from_sled(&error))?,
+        Some(entry) => drop(entry?),
         None => page.next = None,
     }
     Ok(page)
 }
 
 /// One thread's header; see the port.
-pub(crate) fn thread(engine: &Engine, seal: &Seal, id: ThreadId) -> Result<Thread, HistoryError> {
+pub(crate) fn thread(engine: &Engine, seal: &Seal, id: ThreadId) -> Result<Thread, Trouble> {
     let (trees, _steady) = engine.steady();
-    let header = trees.get(Tree::Threads, id.as_bytes()).map_err(|error| from_sled(&error))?;
+    let header = trees.get(Tree::Threads, id.as_bytes())?;
     open(trees, seal, id.as_bytes(), keys::ID, &header.ok_or(HistoryError::NotFound)?)
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn steps(
     thread: ThreadId,
     before: Option<u32>,
     limit: usize,
-) -> Result<Page<Step, u32>, HistoryError> {
+) -> Result<Page<Step, u32>, Trouble> {
     let (trees, _steady) = engine.steady();
     if !exists(trees, thread)? {
         return Ok(Page { items: Vec::new(), next: None });
@@ -86,13 +86,13 @@ pub(crate) fn steps(
             ended = true;
             break;
         };
-        let (key, value) = entry.map_err(|error| from_sled(&error))?;
-        if let Some(step) = or_skip(open::<Step>(trees, seal, &key, keys::ID, &value))? {
+        let (key, value) = entry?;
+        if let Some(step) = or_skip(engine, open::<Step>(trees, seal, &key, keys::ID, &value))? {
             page.items.push(step);
             page.next = keys::parse_sequence(&key);
         }
     }
-    if ended || entries.next().transpose().map_err(|error| from_sled(&error))?.is_none() {
+    if ended || entries.next().transpose()?.is_none() {
         page.next = None;
     }
     page.items.reverse();
@@ -105,10 +105,9 @@ pub(crate) fn step(
     seal: &Seal,
     thread: ThreadId,
     id: StepId,
-) -> Result<Option<Step>, HistoryError> {
+) -> Result<Option<Step>, Trouble> {
     let (trees, _steady) = engine.steady();
-    let get = |tree, key: &[u8]| trees.get(tree, key).map_err(|error| from_sled(&error));
-    let place = get(Tree::Ids, id.as_bytes())?;
+    let place = trees.get(Tree::Ids, id.as_bytes())?;
     let Some(place) = place.filter(|place| place.starts_with(thread.as_bytes())) else {
         return Ok(None);
     };
@@ -116,22 +115,22 @@ pub(crate) fn step(
         return Ok(None);
     }
     let lost = || damaged(Tree::Ids, id.as_bytes(), "it leads to no such step");
-    let value = get(Tree::Steps, &place)?.ok_or_else(lost)?;
+    let value = trees.get(Tree::Steps, &place)?.ok_or_else(lost)?;
     let step: Step = open(trees, seal, &place, keys::ID, &value)?;
     // Where a step is stands in the clear, so somebody may have changed that.
-    if step.id == id { Ok(Some(step)) } else { Err(lost()) }
+    if step.id == id { Ok(Some(step)) } else { Err(lost().into()) }
 }
 
 /// The first free place after a thread's steps; see the port. Keys alone tell, so that a step which
 /// does not open keeps its place.
-pub(crate) fn next_sequence(engine: &Engine, thread: ThreadId) -> Result<u32, HistoryError> {
+pub(crate) fn next_sequence(engine: &Engine, thread: ThreadId) -> Result<u32, Trouble> {
     let (trees, _steady) = engine.steady();
     if !exists(trees, thread)? {
         return Ok(0);
     }
     let all = keys::step(thread, 0)..=keys::step(thread, u32::MAX);
     let last = trees.tree(Tree::Steps).range(all).next_back();
-    let last = last.transpose().map_err(|error| from_sled(&error))?;
+    let last = last.transpose()?;
     let sequence = last.and_then(|(key, _)| keys::parse_sequence(&key));
     Ok(sequence.map_or(0, |sequence| sequence.saturating_add(1)))
 }
@@ -141,18 +140,17 @@ pub(crate) fn preference(
     engine: &Engine,
     seal: &Seal,
     name: &str,
-) -> Result<Option<Value>, HistoryError> {
+) -> Result<Option<Value>, Trouble> {
     let (trees, _steady) = engine.steady();
     let key = engine.names().hash(name);
-    let found = trees.get(Tree::Preferences, &key).map_err(|error| from_sled(&error))?;
+    let found = trees.get(Tree::Preferences, &key)?;
     let record = found.map(|value| open::<Preference>(trees, seal, &key, 0, &value)).transpose()?;
     Ok(record.map(|preference| preference.value))
 }
 
 /// Whether there is such a thread. Steps of one that was deleted may outlive it for a while.
-pub(crate) fn exists(trees: &Trees, thread: ThreadId) -> Result<bool, HistoryError> {
-    let header = trees.tree(Tree::Threads).contains_key(thread.as_bytes());
-    header.map_err(|error| from_sled(&error))
+pub(crate) fn exists(trees: &Trees, thread: ThreadId) -> Result<bool, Trouble> {
+    Ok(trees.tree(Tree::Threads).contains_key(thread.as_bytes())?)
 }
 
 /// The record at `key`, given what its tree holds there and how much of it is readable.
@@ -162,17 +160,18 @@ fn open<R: Record>(
     key: &[u8],
     beside: usize,
     value: &IVec,
-) -> Result<R, HistoryError> {
-    let whole = long::join(trees, R::TREE, key, value).map_err(|error| from_sled(&error))?;
-    seal.open(key, beside, &whole)
+) -> Result<R, Trouble> {
+    let whole = long::join(trees, R::TREE, key, value)?;
+    Ok(seal.open(key, beside, &whole)?)
 }
 
 /// In a list, one record that does not open must not hide the others.
-fn or_skip<R: Record>(opened: Result<R, HistoryError>) -> Result<Option<R>, HistoryError> {
+fn or_skip<R: Record>(engine: &Engine, opened: Result<R, Trouble>) -> Result<Option<R>, Trouble> {
     match opened {
         Ok(record) => Ok(Some(record)),
-        Err(error @ (HistoryError::Damaged(_) | HistoryError::Newer { .. })) => {
+        Err(Trouble::Refused(error @ (HistoryError::Damaged(_) | HistoryError::Newer { .. }))) => {
             tracing::warn!("left out of a list, in {}: {error}", R::TREE.name());
+            engine.suspect();
             Ok(None)
         }
         Err(error) => Err(error),

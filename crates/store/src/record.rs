@@ -25,6 +25,43 @@ pub(crate) trait Record: Serialize + DeserializeOwned {
     fn added(_version: u8) -> Value {
         Value::Null
     }
+
+    /// The record as it is sealed: its version, then itself.
+    ///
+    /// # Errors
+    ///
+    /// [`HistoryError::Failed`] when it has no form as JSON.
+    fn plain(&self) -> Result<Vec<u8>, HistoryError> {
+        let mut plain = vec![Self::VERSION];
+        serde_json::to_writer(&mut plain, self)
+            .map_err(|error| HistoryError::Failed(format!("{}: {error}", Self::TREE.name())))?;
+        Ok(plain)
+    }
+
+    /// What [`plain`](Self::plain) gave, in this version of the app or an earlier one.
+    ///
+    /// # Errors
+    ///
+    /// [`HistoryError::Damaged`] when it is nothing such, [`HistoryError::Newer`] when a newer
+    /// version of the app wrote it.
+    fn parse(plain: &[u8]) -> Result<Self, HistoryError> {
+        let (&version, json) =
+            plain.split_first().ok_or_else(|| HistoryError::Damaged("it is empty".into()))?;
+        if version > Self::VERSION {
+            let (found, known) = (u32::from(version), u32::from(Self::VERSION));
+            return Err(HistoryError::Newer { found, known });
+        }
+        let read = match Self::added(version) {
+            Value::Object(mut record) if version < Self::VERSION => serde_json::from_slice(json)
+                .and_then(|old: Map<String, Value>| {
+                    record.extend(old);
+                    serde_json::from_value(Value::Object(record))
+                }),
+            _ => serde_json::from_slice(json),
+        };
+        // Only the category of the error: its text may quote what is stored.
+        read.map_err(|error| HistoryError::Damaged(format!("{:?} error", error.classify())))
+    }
 }
 
 impl Record for Thread {
@@ -71,22 +108,8 @@ impl Seal {
         Self { key: key.sealing_key(Purpose::Records), user }
     }
 
-    /// The value of `record` at `key`: `beside`, which stays readable, and then the record, sealed
-    /// together with where it is and what stands beside it.
-    pub(crate) fn close<R: Record>(
-        &self,
-        key: &[u8],
-        beside: &[u8],
-        record: &R,
-    ) -> Result<Vec<u8>, HistoryError> {
-        let mut plain = vec![R::VERSION];
-        serde_json::to_writer(&mut plain, record).map_err(|error| {
-            HistoryError::Failed(format!("{} {}: {error}", R::TREE.name(), Hex(key)))
-        })?;
-        self.close_bytes(R::TREE, key, beside, &plain)
-    }
-
-    /// What [`close`](Self::close) made a value of, given how many bytes of it are readable.
+    /// What [`close_bytes`](Self::close_bytes) made of a record's [plain form](Record::plain), given
+    /// how many bytes of it are readable.
     ///
     /// # Errors
     ///
@@ -99,27 +122,14 @@ impl Seal {
         value: &[u8],
     ) -> Result<R, HistoryError> {
         let plain = self.open_bytes(R::TREE, key, beside, value)?;
-        let (&version, json) =
-            plain.split_first().ok_or_else(|| damaged(R::TREE, key, "it is empty"))?;
-        if version > R::VERSION {
-            return Err(HistoryError::Newer {
-                found: u32::from(version),
-                known: u32::from(R::VERSION),
-            });
-        }
-        let read = match R::added(version) {
-            Value::Object(mut record) if version < R::VERSION => serde_json::from_slice(json)
-                .and_then(|old: Map<String, Value>| {
-                    record.extend(old);
-                    serde_json::from_value(Value::Object(record))
-                }),
-            _ => serde_json::from_slice(json),
-        };
-        // Only the category of the error: its text may quote what is stored.
-        read.map_err(|error| damaged(R::TREE, key, &format!("{:?} error", error.classify())))
+        R::parse(&plain).map_err(|error| match error {
+            HistoryError::Damaged(why) => damaged(R::TREE, key, &why),
+            error => error,
+        })
     }
 
-    /// Bytes instead of a record.
+    /// The value of what is `plain` at `key`: `beside`, which stays readable, and then the rest,
+    /// sealed together with where it is and what stands beside it.
     pub(crate) fn close_bytes(
         &self,
         tree: Tree,
@@ -180,6 +190,12 @@ mod tests {
         Seal::new(UserId::new(), &DataKey::random().unwrap())
     }
 
+    impl Seal {
+        fn close<R: Record>(&self, key: &[u8], beside: &[u8], record: &R) -> Vec<u8> {
+            self.close_bytes(R::TREE, key, beside, &record.plain().unwrap()).unwrap()
+        }
+    }
+
     fn preference() -> Preference {
         Preference { name: "model".into(), value: Value::from(0.1 + 0.2) }
     }
@@ -187,7 +203,7 @@ mod tests {
     #[test]
     fn a_record_opens_where_it_was_put_and_nowhere_else() {
         let seal = seal();
-        let value = seal.close(b"key", b"side", &preference()).unwrap();
+        let value = seal.close(b"key", b"side", &preference());
         assert_eq!(seal.open::<Preference>(b"key", 4, &value), Ok(preference()));
 
         let elsewhere = seal.open::<Preference>(b"kez", 4, &value);
@@ -222,7 +238,7 @@ mod tests {
     fn what_version_one_of_the_app_would_drop_is_marked_as_newer_than_it() {
         fn check<R: Record>(record: &R) {
             let seal = seal();
-            let value = seal.close(b"k", b"", record).unwrap();
+            let value = seal.close(b"k", b"", record);
             let plain = seal.open_bytes(R::TREE, b"k", 0, &value).unwrap();
             assert_eq!(plain[0], 2, "it stands before the record, in {}", R::TREE.name());
             let next = seal.close_bytes(R::TREE, b"k", b"", b"\x03{}").unwrap();

@@ -2,38 +2,73 @@
 
 use std::mem;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use confidant_chat::port::history::HistoryError;
+use confidant_chat::port::history::{HistoryError, Repairs};
+use jiff::Timestamp;
+use tokio::sync::watch;
 
+use crate::closed::Closed;
 use crate::engine::Engine;
+use crate::error::Trouble;
 use crate::files::Files;
+use crate::journal::Journal;
 use crate::lock::DirectoryLock;
 use crate::record::Seal;
+use crate::recover::{self, Trust};
 
 /// An open store, as its writer and its readers see it.
 pub(crate) struct Shared {
     state: RwLock<State>,
+    /// Taken after the state, where both are.
+    journal: Mutex<Journal>,
     dir: PathBuf,
     seal: Seal,
     files: Files,
+    repairs: watch::Sender<Repairs>,
+    /// The last change that sled has written for sure.
+    flushed: AtomicU64,
+    /// When both copies were known to be the same, as far as nothing has happened since.
+    trusted: Mutex<Option<Timestamp>>,
+    /// Whether something was read that does not open; counts once.
+    suspect: AtomicBool,
+    suspected: AtomicBool,
 }
 
 enum State {
     /// Whoever reads has a share in the engine, and with it in the lock on the directory.
     Open(Arc<Engine>),
-    /// Given up after the error `why` underneath it, to be opened anew by whoever needs it next.
+    /// Given up, to be opened anew by whoever needs it next.
     Broken {
         lock: Arc<DirectoryLock>,
-        why: HistoryError,
+        /// How far what it has left is believed.
+        trust: Trust,
     },
     Closed,
 }
 
 impl Shared {
-    /// A store in `dir`, open as `engine`, with `files` beside it.
-    pub(crate) fn new(dir: PathBuf, seal: Seal, files: Files, engine: Engine) -> Self {
-        Self { state: RwLock::new(State::Open(Arc::new(engine))), dir, seal, files }
+    /// A store in `dir`, open as `engine`, with its `journal` and with `files` beside it.
+    pub(crate) fn new(
+        dir: PathBuf,
+        seal: Seal,
+        files: Files,
+        engine: Engine,
+        journal: Journal,
+    ) -> Self {
+        Self {
+            state: RwLock::new(State::Open(Arc::new(engine))),
+            journal: Mutex::new(journal),
+            dir,
+            seal,
+            files,
+            repairs: watch::Sender::default(),
+            flushed: AtomicU64::new(0),
+            trusted: Mutex::default(),
+            suspect: AtomicBool::new(false),
+            suspected: AtomicBool::new(false),
+        }
     }
 
     /// The person's directory.
@@ -49,6 +84,46 @@ impl Shared {
     /// The files beside the trees. Whoever uses them holds the [`lock`](Self::lock).
     pub(crate) fn files(&self) -> &Files {
         &self.files
+    }
+
+    /// The journal, for whoever does not ask for the engine meanwhile.
+    pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was found damaged.
+    pub(crate) fn repairs(&self) -> watch::Receiver<Repairs> {
+        self.repairs.subscribe()
+    }
+
+    /// Adds to what was found damaged.
+    pub(crate) fn report(&self, found: Repairs) {
+        if !found.is_empty() {
+            let Repairs { healed, lost, rebuilt } = found;
+            tracing::warn!(healed, lost, rebuilt, "the history was damaged");
+            self.repairs.send_modify(|all| {
+                all.healed += healed;
+                all.lost += lost;
+                all.rebuilt |= rebuilt;
+            });
+        }
+    }
+
+    /// Both copies are known to be the same, since `compared`.
+    pub(crate) fn trust(&self, compared: Timestamp) {
+        *self.trusted.lock().unwrap_or_else(PoisonError::into_inner) = Some(compared);
+    }
+
+    /// A record was read that does not open; whether that is news.
+    pub(crate) fn suspect(&self) -> bool {
+        let news = !self.suspected.swap(true, Ordering::Relaxed);
+        self.suspect.fetch_or(news, Ordering::Relaxed);
+        news
+    }
+
+    /// Whether a record was read that does not open, since this was last asked.
+    pub(crate) fn is_suspect(&self) -> bool {
+        self.suspect.swap(false, Ordering::Relaxed)
     }
 
     /// The lock on the directory, to be held by who uses it without the engine: that can be opened
@@ -72,22 +147,46 @@ impl Shared {
         match &*state {
             State::Open(engine) => Ok(Arc::clone(engine)),
             State::Closed => Err(HistoryError::Closed),
-            State::Broken { lock, .. } => {
-                let lock = Arc::clone(lock);
-                let engine = Arc::new(Engine::open(&self.dir, lock, &self.seal, true)?);
+            State::Broken { lock, trust } => {
+                let mut journal = self.journal();
+                let found = recover::open(&self.dir, lock, &self.seal, &mut journal, *trust, true)?;
+                let engine = Arc::new(found.engine);
                 tracing::info!("the history was opened again after a failure");
+                self.report(found.repairs);
                 *state = State::Open(Arc::clone(&engine));
                 Ok(engine)
             }
         }
     }
 
+    /// Has sled write what it holds, and with it the changes that the journal has by now.
+    pub(crate) fn flush(&self, engine: &Engine) -> Result<(), Trouble> {
+        let position = engine.position()?;
+        engine.flush()?;
+        self.flushed.store(position, Ordering::Relaxed);
+        Ok(())
+    }
+
     /// Gives `engine` up because of `why`: once sled has failed to write, it keeps answering with
-    /// that failure, and what it has in memory is not what is on the disk.
-    pub(crate) fn give_up(&self, engine: &Arc<Engine>, why: &HistoryError) {
+    /// that failure, and what it has in memory is not what is on the disk. Nothing is lost with it,
+    /// because the journal has it.
+    pub(crate) fn give_up(&self, engine: Arc<Engine>, why: &HistoryError) {
+        let given_up = Arc::as_ptr(&engine);
+        // Before anything is waited for: somebody else may be opening sled again, and waiting for
+        // all of its old self to go.
+        drop(engine);
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        if matches!(&*state, State::Open(current) if Arc::ptr_eq(current, engine)) {
-            *state = State::Broken { lock: Arc::clone(engine.lock()), why: why.clone() };
+        if let State::Open(current) = &*state
+            && std::ptr::eq(Arc::as_ptr(current), given_up)
+        {
+            let lock = Arc::clone(current.lock());
+            tracing::warn!("the history is opened anew: {why}");
+            let trust = match why {
+                HistoryError::Damaged(_) => Trust::Nothing,
+                _ => Trust::UpTo(self.flushed.load(Ordering::Relaxed)),
+            };
+            *state = State::Broken { lock, trust };
+            *self.trusted.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
     }
 
@@ -96,17 +195,36 @@ impl Shared {
     ///
     /// # Errors
     ///
-    /// When something could not be put on the disk, now or when the engine broke.
+    /// When something could not be put on the disk.
     pub(crate) fn close(&self) -> Result<(), HistoryError> {
         let state = {
             let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
             mem::replace(&mut *state, State::Closed)
         };
-        match state {
-            State::Open(engine) => engine.flush().and_then(|()| engine.sync()),
-            State::Broken { why, .. } => Err(why),
-            State::Closed => Ok(()),
+        if matches!(state, State::Closed) {
+            return Ok(());
         }
+        let next = {
+            let mut journal = self.journal();
+            journal.append(&[], true)?;
+            journal.next()
+        };
+        let State::Open(engine) = state else { return Ok(()) };
+        if let Err(error) = engine.rest() {
+            tracing::warn!("the trees are behind the journal: {error}");
+            return Ok(());
+        }
+        let lock = Arc::clone(engine.lock());
+        // Somebody may still be reading, and the files not be closed.
+        let closed = Arc::try_unwrap(engine).map(drop).is_ok();
+        let trusted = *self.trusted.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(compared) = trusted.filter(|_| closed)
+            && let Err(error) = (Closed { next, compared }).leave(&self.dir)
+        {
+            tracing::warn!("the copies are compared at the next start: {error}");
+        }
+        drop(lock);
+        Ok(())
     }
 }
 
@@ -125,15 +243,5 @@ mod tests {
         assert_eq!(early.map(drop), Err(HistoryError::InUse), "the files are still open");
         drop(reader);
         assert_eq!(DirectoryLock::acquire(&person.dir()).map(drop), Ok(()));
-    }
-
-    #[test]
-    fn closing_what_broke_says_why_it_broke() {
-        let person = Person::new();
-        let shared = person.shared(person.engine());
-        shared.give_up(&shared.engine().unwrap(), &HistoryError::StorageFull);
-        assert_eq!(shared.close(), Err(HistoryError::StorageFull));
-        assert_eq!(shared.close(), Ok(()), "told once");
-        assert_eq!(DirectoryLock::acquire(&person.dir()).map(drop), Ok(()), "closed all the same");
     }
 }

@@ -6,22 +6,23 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use async_trait::async_trait;
 use confidant_chat::ids::{ElementId, StepId, ThreadId, UserId};
 use confidant_chat::port::history::{
-    Change, Durability, Figures, FileSource, History, HistoryError, Page, ThreadCursor,
+    Change, Durability, Figures, FileSource, History, HistoryError, Page, Repairs, ThreadCursor,
 };
 use confidant_chat::step::Step;
 use confidant_chat::thread::Thread;
 use confidant_seal::DataKey;
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::directory::{bytes_on_disk, make_private};
 use crate::engine::Engine;
-use crate::error::{from_io, words};
+use crate::error::{Trouble, calmly, from_io, words};
 use crate::files::{FileName, Files, Sweeper};
 use crate::lock::DirectoryLock;
 use crate::record::Seal;
 use crate::shared::Shared;
-use crate::writer::Writer;
-use crate::{format, read};
+use crate::writer::{Answer, Writer};
+use crate::{format, opening, read};
 
 /// One signed-in person's history.
 ///
@@ -52,23 +53,22 @@ impl Store {
     ///
     /// - [`HistoryError::Newer`] when a newer version of the app wrote it. Nothing was touched.
     /// - [`HistoryError::InUse`] when it is open already, here or in another process.
-    /// - [`HistoryError::Damaged`] when sled cannot read its files, or when the directory belongs
-    ///   to another user or another key.
-    /// - [`HistoryError::StorageFull`] and [`HistoryError::Failed`] when the system says so.
+    /// - [`HistoryError::Damaged`] when the directory belongs to another user or another key, or when
+    ///   both copies of what was there are lost.
+    /// - [`HistoryError::StorageFull`], [`HistoryError::ReadOnly`] and [`HistoryError::Failed`] when
+    ///   the system says so.
     pub fn open(dir: &Path, user: UserId, key: &DataKey) -> Result<Self, HistoryError> {
         format::check_file(dir)?;
         make_private(dir).map_err(|error| from_io(&error))?;
-        let lock = DirectoryLock::acquire(dir)?;
+        let lock = Arc::new(DirectoryLock::acquire(dir)?);
         // Once more, now that nobody else can be writing it.
         let begun = format::check_file(dir)?;
-        let seal = Seal::new(user, key);
-        let engine = Engine::open(dir, Arc::new(lock), &seal, begun)?;
+        let (shared, mut chores) = opening::open(dir, user, key, &lock, begun)?;
         format::write_file(dir).map_err(|error| from_io(&error))?;
-        let files = Files::new(dir, user, key);
-        let shared = Arc::new(Shared::new(dir.to_owned(), seal, files, engine));
+        opening::look_after(&shared, &mut chores);
         let (gone, left) = mpsc::channel();
         let sweeper = Sweeper::start(Arc::clone(&shared), left)?;
-        let writer = Writer::start(Arc::clone(&shared), gone)?;
+        let writer = Writer::start(Arc::clone(&shared), gone, chores)?;
         Ok(Self { shared, running: Mutex::new(Some(Running { writer, _sweeper: sweeper })) })
     }
 
@@ -78,8 +78,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// When something written with [`Durability::Soon`] could not be put on the disk, or when a
-    /// write failed and the files could not be opened again since. The store is closed all the same.
+    /// When something written with [`Durability::Soon`] could not be put on the disk. The store is
+    /// closed all the same.
     pub async fn close(&self) -> Result<(), HistoryError> {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         let shared = Arc::clone(&self.shared);
@@ -94,10 +94,37 @@ impl Store {
     async fn read<T, F>(&self, work: F) -> Result<T, HistoryError>
     where
         T: Send + 'static,
-        F: FnOnce(&Engine, &Seal) -> Result<T, HistoryError> + Send + 'static,
+        F: Fn(&Engine, &Seal) -> Result<T, Trouble> + Send + 'static,
     {
         let shared = Arc::clone(&self.shared);
-        waiting(move || work(&*shared.engine()?, shared.seal())).await
+        let (read, news) = waiting(move || {
+            let mut read = None;
+            // Trees that cannot be read are made anew, and read once more.
+            for _ in 0..2 {
+                let engine = shared.engine()?;
+                let result = calmly(|| work(&engine, shared.seal()));
+                if let Err(Trouble::Broken(why)) = &result {
+                    shared.give_up(engine, why);
+                    read = Some(result);
+                    continue;
+                }
+                let damaged = matches!(&result, Err(Trouble::Refused(HistoryError::Damaged(_))));
+                let news = (damaged || engine.was_suspect()) && shared.suspect();
+                return Ok((result, news));
+            }
+            Ok((read.unwrap_or(Err(Trouble::Refused(HistoryError::Closed))), false))
+        })
+        .await?;
+        if news {
+            // Has whoever writes look after it.
+            self.ask(Vec::new(), Durability::Soon);
+        }
+        Ok(read?)
+    }
+
+    fn ask(&self, changes: Vec<Change>, durability: Durability) -> Option<Answer> {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.as_ref().map(|running| running.writer.ask(changes, durability))
     }
 
     /// What `work` does with the files, on a thread that may wait.
@@ -128,10 +155,7 @@ impl History for Store {
         changes: Vec<Change>,
         durability: Durability,
     ) -> Result<(), HistoryError> {
-        let answer = {
-            let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-            running.as_ref().map(|running| running.writer.ask(changes, durability))
-        };
+        let answer = self.ask(changes, durability);
         answer.ok_or(HistoryError::Closed)?.await.map_err(|_| HistoryError::Closed)?
     }
 
@@ -201,21 +225,25 @@ impl History for Store {
     async fn figures(&self) -> Result<Figures, HistoryError> {
         let dir = self.shared.dir().to_owned();
         self.read(move |engine, _| {
-            let counts = engine.counts()?;
-            Ok(Figures { threads: counts.threads, steps: counts.steps, bytes: bytes_on_disk(&dir) })
+            let figures = engine.figures()?;
+            let bytes = bytes_on_disk(&dir);
+            Ok(Figures { threads: figures.threads, steps: figures.steps, bytes })
         })
         .await
     }
+
+    fn repairs(&self) -> watch::Receiver<Repairs> {
+        self.shared.repairs()
+    }
 }
 
-/// Runs `work` on a thread that may wait. sled panics on what it did not expect, and that is an
-/// error here.
+/// Runs `work` on a thread that may wait. A panic there is an error here.
 async fn waiting<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, HistoryError> + Send + 'static,
 ) -> Result<T, HistoryError> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
         Err(HistoryError::Failed(match error.try_into_panic() {
-            Ok(panic) => format!("sled gave up: {}", words(&*panic)),
+            Ok(panic) => format!("reading gave up: {}", words(&*panic)),
             Err(error) => error.to_string(),
         }))
     })

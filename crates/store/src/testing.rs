@@ -10,6 +10,7 @@ use confidant_chat::thread::Thread;
 use crate::directory::make_private;
 use crate::engine::Engine;
 use crate::files::Files;
+use crate::journal::{Journal, JournalSeal};
 use crate::kit::{self, at, put_step};
 pub(crate) use crate::kit::{Person, put};
 use crate::lock::DirectoryLock;
@@ -28,9 +29,15 @@ impl Person {
         Engine::open(&dir, lock, &self.seal(), false).unwrap()
     }
 
+    /// Their journal without a store.
+    pub(crate) fn journal(&self) -> Journal {
+        let seal = JournalSeal::new(self.user, &self.key);
+        Journal::open(self.dir().join("journal"), seal, None).unwrap()
+    }
+
     /// A store of theirs without its writing thread.
     pub(crate) fn shared(&self, engine: Engine) -> Shared {
-        Shared::new(self.dir(), self.seal(), self.files(), engine)
+        Shared::new(self.dir(), self.seal(), self.files(), engine, self.journal())
     }
 
     /// Their files without a store.

@@ -1,7 +1,7 @@
 //! The one thread that writes. What is asked of it while it waits for the disk is written together
 //! next, and waits for the disk once.
 //!
-//! In between it removes what is left of deleted threads.
+//! In between it does the store's [chores](Chores).
 //!
 //! It also keeps the order. A caller may be dropped while it waits, as a reply is that somebody
 //! stops, and what it asked for must still not happen after what is asked next.
@@ -15,14 +15,19 @@ use confidant_chat::ids::ThreadId;
 use confidant_chat::port::history::{Change, Durability, HistoryError};
 use tokio::sync::oneshot;
 
+use crate::apply::Plan;
+use crate::chores::Chores;
 use crate::engine::Engine;
 use crate::error::{Trouble, calmly, from_io, words};
 use crate::read;
+use crate::room;
 use crate::shared::Shared;
-use crate::undo::Undo;
 
 /// The most lists of changes that wait for the disk together.
 const GROUP: usize = 256;
+
+/// The most writes that go into one transaction, give or take those of one job.
+const WRITES: usize = 2_000;
 
 /// The writing thread. Dropping it waits until everything asked for is written.
 pub(crate) struct Writer {
@@ -31,6 +36,9 @@ pub(crate) struct Writer {
     thread: Option<JoinHandle<()>>,
 }
 
+/// What comes when what was asked for is done.
+pub(crate) type Answer = oneshot::Receiver<Result<(), HistoryError>>;
+
 struct Job {
     changes: Vec<Change>,
     durability: Durability,
@@ -38,23 +46,23 @@ struct Job {
 }
 
 impl Writer {
-    /// Starts writing to `shared`. Files of threads that are deleted go to `gone`.
-    pub(crate) fn start(shared: Arc<Shared>, gone: Sender<PathBuf>) -> Result<Self, HistoryError> {
+    /// Starts writing to `shared`, and doing its `chores`. Files of threads that are deleted go to `gone`.
+    pub(crate) fn start(
+        shared: Arc<Shared>,
+        gone: Sender<PathBuf>,
+        chores: Chores,
+    ) -> Result<Self, HistoryError> {
         let (jobs, queue) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("history-write".into())
-            .spawn(move || run(&shared, &queue, gone))
+            .spawn(move || run(&shared, &queue, gone, chores))
             .map_err(|error| from_io(&error))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
     /// Asks for `changes` to be written, after everything that was asked for before. The answer
     /// comes when they are as safe as `durability` says.
-    pub(crate) fn ask(
-        &self,
-        changes: Vec<Change>,
-        durability: Durability,
-    ) -> oneshot::Receiver<Result<(), HistoryError>> {
+    pub(crate) fn ask(&self, changes: Vec<Change>, durability: Durability) -> Answer {
         let (done, answer) = oneshot::channel();
         if let Some(jobs) = &self.jobs {
             // Without a thread the job is dropped, and with it the answer's sender, which tells.
@@ -73,14 +81,13 @@ impl Drop for Writer {
     }
 }
 
-fn run(shared: &Shared, queue: &Receiver<Job>, gone: Sender<PathBuf>) {
-    let mut pen = Pen { shared, gone, undo: Undo::default() };
-    // At first, too: the app may have ended before all of a deleted thread was gone.
-    let mut sweeping = true;
+fn run(shared: &Shared, queue: &Receiver<Job>, gone: Sender<PathBuf>, chores: Chores) {
+    let mut pen = Pen { shared, gone, chores };
+    let mut busy = true;
     loop {
         let job = match queue.try_recv() {
-            Err(TryRecvError::Empty) if sweeping => {
-                sweeping = pen.sweep();
+            Err(TryRecvError::Empty) if busy => {
+                busy = pen.chores.go_on(shared);
                 continue;
             }
             Err(TryRecvError::Empty) => queue.recv().ok(),
@@ -90,14 +97,14 @@ fn run(shared: &Shared, queue: &Receiver<Job>, gone: Sender<PathBuf>) {
         let mut group = vec![job];
         group.extend(queue.try_iter().take(GROUP - 1));
         let mut rest = group.into_iter();
-        // Ends early when the engine breaks; what is left is tried with the next one.
+        // Ends early when the engine breaks, or with many writes; the rest is tried after that.
         while rest.len() > 0 {
-            match pen.engine() {
+            match shared.engine() {
                 Ok(engine) => pen.write(engine, &mut rest),
                 Err(error) => rest.by_ref().for_each(|job| job.answer(Err(error.clone()))),
             }
         }
-        sweeping = true;
+        busy = true;
     }
 }
 
@@ -106,71 +113,99 @@ struct Pen<'a> {
     shared: &'a Shared,
     /// Where files of threads go that are deleted.
     gone: Sender<PathBuf>,
-    /// What was there before the writes that are not acknowledged, or were refused and could not
-    /// be taken back yet.
-    undo: Undo,
+    chores: Chores,
 }
 
 impl Pen<'_> {
-    /// The engine, with nothing in it that was refused.
-    fn engine(&mut self) -> Result<Arc<Engine>, HistoryError> {
-        let engine = self.shared.engine()?;
-        if !self.undo.is_empty() {
-            if let Err(trouble) = calmly(|| engine.take_back(&self.undo)) {
-                let error = trouble.into();
-                self.shared.give_up(&engine, &error);
-                return Err(error);
-            }
-            self.undo = Undo::default();
-        }
-        Ok(engine)
-    }
-
-    /// Writes jobs until there are no more or one of them breaks the engine, and answers them.
+    /// Writes jobs until there are no more, there are enough for one transaction, or one of them
+    /// breaks the engine, and answers them.
     fn write(&mut self, engine: Arc<Engine>, jobs: &mut impl Iterator<Item = Job>) {
-        let (dir, seal) = (self.shared.dir(), self.shared.seal());
-        let mut applied = Vec::new();
-        for job in jobs {
-            // Before they are gone from the trees: the deletion may yet be taken back.
+        let seal = self.shared.seal();
+        let mut plan = match calmly(|| Plan::begin(&engine, seal)) {
+            Ok(plan) => plan,
+            Err(trouble) => {
+                let error = HistoryError::from(trouble);
+                self.shared.give_up(engine, &error);
+                // At least one, or they would be tried forever.
+                return jobs.take(1).for_each(|job| job.answer(Err(error.clone())));
+            }
+        };
+        let (mut accepted, mut changes) = (Vec::new(), Vec::new());
+        let mut broken = None;
+        while plan.pending.accepted().len() < WRITES {
+            let Some(job) = jobs.next() else { break };
+            // Before they are gone from the trees: the deletion may yet be refused.
             job.deleted().for_each(|thread| self.shared.files().spare(thread));
-            let result = calmly(|| engine.apply(dir, seal, &job.changes, &mut self.undo));
-            match result {
-                Ok(()) => applied.push(job),
-                Err(Trouble::Refused(error)) => job.answer(Err(error)),
-                Err(Trouble::Broken(error)) => {
-                    applied.push(job);
-                    return self.refuse(engine, applied, &error);
+            match calmly(|| self.plan(&mut plan, &job)) {
+                Ok(entries) => {
+                    if !entries.is_empty() {
+                        changes.push(entries);
+                    }
+                    accepted.push(job);
+                }
+                Err(trouble) => {
+                    plan.reject();
+                    let is_broken = matches!(trouble, Trouble::Broken(_));
+                    let error = HistoryError::from(trouble);
+                    job.answer(Err(error.clone()));
+                    if is_broken {
+                        broken = Some(error);
+                        break;
+                    }
                 }
             }
         }
-        // All are made as safe as the one that asks for most: they are taken back together or not.
-        // A deletion asks for all there is, because files are removed after it.
+        // All are made as safe as the one that asks for most. A deletion asks for all there is,
+        // because files are removed after it.
         let most =
             |job: &Job| job.durability == Durability::OnDisk || job.deleted().next().is_some();
-        let on_disk = applied.iter().any(most);
-        let safe = calmly(|| {
-            // Also when nothing is applied: everything before may still be on its way.
-            engine.flush()?;
-            if on_disk {
-                engine.sync()?;
+        let on_disk = accepted.iter().any(most);
+        let kept = {
+            let mut journal = self.shared.journal();
+            journal.append(&changes, on_disk).map(|()| journal.next() - 1)
+        };
+        let result = match kept {
+            Err(error) => {
+                tracing::error!("the history could not be written: {error}");
+                Err(error)
             }
-            Ok(())
-        });
-        match safe {
-            Ok(()) => {
-                self.undo = Undo::default();
-                applied.iter().flat_map(Job::deleted).for_each(|it| self.take_files(&engine, it));
-                applied.into_iter().for_each(|job| job.answer(Ok(())));
+            Ok(position) => {
+                // From here on they are kept. If the trees do not take them, they get them from
+                // the journal when they are opened anew.
+                let position = (!changes.is_empty()).then_some(position);
+                let writes = plan.finish(position);
+                if !writes.is_empty()
+                    && let Err(trouble) = calmly(|| engine.commit(&writes))
+                {
+                    broken = Some(trouble.into());
+                }
+                changes.iter().for_each(|entries| self.chores.written(&engine, entries));
+                accepted.iter().flat_map(Job::deleted).for_each(|it| self.take_files(&engine, it));
+                Ok(())
             }
-            Err(trouble) => self.refuse(engine, applied, &trouble.into()),
+        };
+        // Before the answers: whoever gets one and reads then must read what was written.
+        if let Some(error) = broken {
+            self.shared.give_up(engine, &error);
         }
+        accepted.into_iter().for_each(|job| job.answer(result.clone()));
+    }
+
+    /// Plans what a job asks for; the entries that it comes to.
+    fn plan(&self, plan: &mut Plan<'_>, job: &Job) -> Result<Vec<u8>, Trouble> {
+        let entries = plan.changes(&job.changes)?;
+        if !entries.is_empty() {
+            room::check(self.shared.dir(), plan.pending.writes().bytes() + entries.len() as u64)?;
+        }
+        plan.accept();
+        Ok(entries)
     }
 
     /// Takes the files of a thread away from it whose deletion is on the disk. Removing them is left
     /// to others.
     fn take_files(&self, engine: &Engine, thread: ThreadId) {
         // What has taken its place since may have files already.
-        if !matches!(calmly(|| Ok(read::exists(engine.trees(), thread)?)), Ok(false)) {
+        if !matches!(calmly(|| read::exists(engine.trees(), thread)), Ok(false)) {
             return;
         }
         match self.shared.files().set_aside(thread) {
@@ -181,35 +216,6 @@ impl Pen<'_> {
                 tracing::warn!("files of a deleted thread wait for the next start: {error}");
             }
         }
-    }
-
-    /// Gives the engine up and takes back what jobs may have left on the disk, and then tells them.
-    fn refuse(&mut self, engine: Arc<Engine>, jobs: Vec<Job>, why: &HistoryError) {
-        tracing::error!("the history could not be written: {why}");
-        self.shared.give_up(&engine, why);
-        // It cannot be opened again while it is open.
-        drop(engine);
-        if let Err(error) = self.engine() {
-            tracing::warn!("what was refused is taken back before the next write: {error}");
-        }
-        jobs.into_iter().for_each(|job| job.answer(Err(why.clone())));
-    }
-
-    /// Removes some of what is left of deleted threads; whether to go on.
-    fn sweep(&mut self) -> bool {
-        let swept = self.engine().and_then(|engine| {
-            let swept = calmly(|| engine.sweep(self.shared.dir(), self.shared.seal()));
-            swept.map_err(|trouble| {
-                if let Trouble::Broken(error) = &trouble {
-                    self.shared.give_up(&engine, error);
-                }
-                trouble.into()
-            })
-        });
-        swept.unwrap_or_else(|error| {
-            tracing::warn!("what is left of deleted threads waits for the next write: {error}");
-            false
-        })
     }
 }
 

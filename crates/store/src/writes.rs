@@ -32,6 +32,13 @@ impl Writes {
         all.flat_map(|(tree, writes)| writes.iter().map(move |(key, value)| (tree, key, value)))
     }
 
+    /// Adds those in `later`, which come after these.
+    pub(crate) fn extend(&mut self, later: Self) {
+        for (tree, writes) in self.0.iter_mut().zip(later.0) {
+            tree.extend(writes);
+        }
+    }
+
     /// How many records this writes or removes.
     pub(crate) fn len(&self) -> usize {
         self.0.iter().map(BTreeMap::len).sum()

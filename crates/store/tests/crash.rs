@@ -1,7 +1,8 @@
 //! A process that is killed while it writes.
 //!
-//! The test runs its own program again as the one to be killed. That one writes steps, and says on
-//! its standard output which of them were acknowledged; whatever it has said must be there.
+//! The test runs its own program again as the one to be killed. That one writes, and says on its
+//! standard output what was acknowledged; whatever it has said must be there, in the journal alone as
+//! well as in both copies.
 
 use std::env;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,20 +11,27 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use confidant_chat::ids::{ElementId, ThreadId};
+use confidant_chat::ids::{ElementId, StepId, ThreadId};
 use confidant_chat::port::history::{Change, Durability, FileSource, History, HistoryError};
+use confidant_chat::step::Step;
 use confidant_chat::thread::Thread;
 use confidant_seal::RememberedSlot;
 use confidant_store::Store;
 
 use crate::files::{names, wait_until};
-use crate::kit::{Person, all_steps, assert_no_blobs, at, put, put_step, said, thread};
+use crate::kit::{
+    Person, all_steps, assert_no_blobs, at, put, put_step, repairs, said, thread, write,
+};
 
 /// Tells the program to be the one that is killed: directory, user, key and durability.
 const CHILD: &str = "CONFIDANT_STORE_CRASH_CHILD";
 
-/// How many times to kill; more on request.
+/// How many times to kill in each of these tests; more on request.
 const ROUNDS: &str = "CONFIDANT_STORE_CRASH_ROUNDS";
+
+fn rounds() -> u32 {
+    env::var(ROUNDS).map_or(13, |rounds| rounds.parse().unwrap())
+}
 
 #[test]
 fn every_acknowledged_step_survives_a_kill() {
@@ -35,6 +43,79 @@ fn the_growing_reply_survives_the_death_of_the_app() {
     survive("the_growing_reply_survives_the_death_of_the_app", Durability::Soon);
 }
 
+/// Replies that grow leave much behind that is out of date, and make the journal a new base.
+#[test]
+fn what_is_written_over_survives_while_the_journal_is_made_anew() {
+    if let Ok(told) = env::var(CHILD) {
+        write_over_until_killed(&told);
+    }
+    let person = Person::new();
+    let (mut versions, mut bases) = (0, 0);
+    let base = |person: &Person| {
+        let names = crate::kit::files(&person.dir().join("journal")).into_keys();
+        names.filter(|path| path.extension().is_some_and(|it| it == "base")).max()
+    };
+    for round in 0..rounds() {
+        let before = person.dir().exists().then(|| base(&person)).flatten();
+        let test = "what_is_written_over_survives_while_the_journal_is_made_anew";
+        let acknowledged = run_and_kill(test, &person, round);
+        bases += u32::from(base(&person) != before);
+        let steps = reopened(&person, round, async |store| all_steps(store, chat()).await);
+        // The last version acknowledged, or one that was not, of the last step; the last one of all
+        // others.
+        let last = steps.last().unwrap();
+        let (place, at_least) = (acknowledged / VERSIONS, acknowledged % VERSIONS);
+        assert!(last.sequence >= place, "round {round}: step {place} was acknowledged");
+        for step in &steps {
+            let there = (0..VERSIONS).find(|version| step.output == grown(step.sequence, *version));
+            let there = there.unwrap_or_else(|| panic!("round {round}: half a step"));
+            let least = match step.sequence {
+                sequence if sequence == place => at_least,
+                sequence if sequence < last.sequence => VERSIONS - 1,
+                _ => 0,
+            };
+            assert!(
+                there >= least,
+                "round {round}: version {there} of {}, not {least}",
+                step.sequence
+            );
+        }
+        versions = versions.max(acknowledged);
+    }
+    assert!(versions > 10, "the child hardly wrote: this would have shown nothing");
+    assert!(rounds() < 10 || bases > 0, "the journal was never made anew");
+    println!("{} kills, the journal made anew {bases} times, nothing lost of {versions}", rounds());
+}
+
+#[test]
+fn what_the_first_version_of_the_app_kept_survives_a_kill_while_it_gets_a_journal() {
+    if let Ok(told) = env::var(CHILD) {
+        open_until_killed(&told);
+    }
+    let person = Person::new();
+    let chat = Thread { id: chat(), ..thread("chat", at(0)) };
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let store = person.open();
+        let steps = (0..600).map(|n| put_step(chat.id, &fixed(n, &text(n))));
+        write(&store, [put(&chat)].into_iter().chain(steps).collect()).await;
+        store.close().await.unwrap();
+    });
+    for round in 0..rounds() {
+        person.as_of_version_1();
+        let test = "what_the_first_version_of_the_app_kept_survives_a_kill_while_it_gets_a_journal";
+        run_and_kill(test, &person, round);
+        // Its trees are what there is, until it has a journal: those must not be taken away here.
+        let steps = reopened(&person, 0, async |store| all_steps(store, chat.id).await);
+        assert_eq!(steps.len(), 600, "round {round}");
+        let whole = |step: &Step| step.output == text(step.sequence);
+        assert!(steps.iter().all(whole), "round {round}: a step is not what was written");
+        let steps = reopened(&person, 1, async |store| all_steps(store, chat.id).await);
+        assert_eq!(steps.len(), 600, "round {round}: now it has a journal");
+    }
+    println!("{} kills while a journal was made for an old history, nothing lost", rounds());
+}
+
 #[test]
 fn every_acknowledged_file_survives_a_kill_and_half_of_one_does_not() {
     if let Ok(told) = env::var(CHILD) {
@@ -42,7 +123,7 @@ fn every_acknowledged_file_survives_a_kill_and_half_of_one_does_not() {
     }
     let person = Person::new();
     let mut acknowledged = 0;
-    for round in 0..5 {
+    for round in 0..rounds().min(50) {
         let test = "every_acknowledged_file_survives_a_kill_and_half_of_one_does_not";
         acknowledged = run_and_kill(test, &person, round);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -70,16 +151,13 @@ fn survive(test: &str, durability: Durability) {
     }
     let person = Person::new();
     let chat = Thread { id: chat(), ..thread("chat", at(0)) };
-    let rounds = env::var(ROUNDS).map_or(10, |rounds| rounds.parse().unwrap());
     let mut written = 0;
-    for round in 0..rounds {
+    for round in 0..rounds() {
         let acknowledged = run_and_kill(test, &person, round);
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(async {
-            let store = person.open();
+        reopened(&person, round, async |store| {
             assert_eq!(store.threads(None, 9).await.unwrap().items, std::slice::from_ref(&chat));
             assert_no_blobs(&person);
-            let steps = all_steps(&store, chat.id).await;
+            let steps = all_steps(store, chat.id).await;
             let last = u32::try_from(steps.len()).unwrap().checked_sub(1);
             assert!(
                 last >= Some(acknowledged),
@@ -98,6 +176,25 @@ fn survive(test: &str, durability: Durability) {
         });
     }
     assert!(written > 10, "the child hardly wrote: this would have shown nothing");
+    println!("{test}: {} kills, nothing lost of up to {written} acknowledged", rounds());
+}
+
+/// What `look` finds after opening the store, every other round without its trees.
+fn reopened<T>(person: &Person, round: u32, look: impl AsyncFnOnce(&Store) -> T) -> T {
+    let without = round % 2 == 1;
+    if without {
+        person.lose("sled");
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let store = person.open();
+        let found = repairs(&store);
+        assert_eq!((found.healed, found.lost), (0, 0), "round {round}: a kill damages nothing");
+        assert_eq!(found.rebuilt, without, "round {round}: nor makes anything to be done anew");
+        let looked = look(&store).await;
+        store.close().await.unwrap();
+        looked
+    })
 }
 
 /// Runs the child, kills it at some moment, and gives the last sequence it had acknowledged.
@@ -127,6 +224,53 @@ fn run_and_kill(test: &str, person: &Person, round: u32) -> u32 {
     last.parse().unwrap()
 }
 
+/// How often a step is written over before the next.
+const VERSIONS: u32 = 40;
+
+/// Goes on where the last child was killed, or where the last of its steps began.
+fn write_over_until_killed(told: &str) -> ! {
+    let store = open(told);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let chat = Thread { id: chat(), ..thread("chat", at(0)) };
+        write(&store, vec![put(&chat)]).await;
+        let steps = u32::try_from(all_steps(&store, chat.id).await.len()).unwrap();
+        for number in steps.saturating_sub(1) * VERSIONS.. {
+            let (sequence, version) = (number / VERSIONS, number % VERSIONS);
+            let step = fixed(sequence, &grown(sequence, version));
+            let durability = if number % 3 == 0 { Durability::OnDisk } else { Durability::Soon };
+            store.write(vec![put_step(chat.id, &step)], durability).await.unwrap();
+            say(number);
+        }
+    });
+    unreachable!("numbers do not run out before the kill");
+}
+
+/// Opens the store, which takes a while, and waits.
+fn open_until_killed(told: &str) -> ! {
+    say(0);
+    let _store = open(told);
+    sleep(Duration::from_secs(60));
+    unreachable!("the kill comes before");
+}
+
+/// Says that this was acknowledged.
+fn say(number: u32) {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "\nwrote {number}").unwrap();
+    out.flush().unwrap();
+}
+
+/// The same step in every process.
+fn fixed(sequence: u32, text: &str) -> Step {
+    Step { id: StepId::from_bytes(u128::from(sequence).to_be_bytes()), ..said(sequence, text) }
+}
+
+/// What a step says after it has grown for a while.
+fn grown(sequence: u32, version: u32) -> String {
+    format!("{sequence} ").repeat(800 * (version as usize + 1))
+}
+
 /// Goes on where the last child was killed.
 fn write_until_killed(told: &str, durability: Durability) -> ! {
     let store = open(told);
@@ -137,9 +281,7 @@ fn write_until_killed(told: &str, durability: Durability) -> ! {
         for sequence in u32::try_from(next).unwrap().. {
             let step = said(sequence, &text(sequence));
             store.write(vec![put(&chat), put_step(chat.id, &step)], durability).await.unwrap();
-            let mut out = std::io::stdout().lock();
-            writeln!(out, "\nwrote {sequence}").unwrap();
-            out.flush().unwrap();
+            say(sequence);
         }
     });
     unreachable!("sequences do not run out before the kill");
@@ -157,9 +299,7 @@ fn put_files_until_killed(told: &str) -> ! {
             if store.read_file(chat.id, file(number), 0, 0).await.is_err() {
                 store.put_file(chat.id, file(number), source).await.unwrap();
             }
-            let mut out = std::io::stdout().lock();
-            writeln!(out, "\nwrote {number}").unwrap();
-            out.flush().unwrap();
+            say(number);
         }
     });
     unreachable!("numbers do not run out before the kill");

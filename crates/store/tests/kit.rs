@@ -7,7 +7,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use confidant_chat::ids::{ThreadId, UserId};
-use confidant_chat::port::history::{Change, Durability, History, HistoryError};
+use confidant_chat::port::history::{Change, Durability, History, HistoryError, Repairs};
 use confidant_chat::step::{Step, StepKind};
 use confidant_chat::thread::Thread;
 use confidant_seal::DataKey;
@@ -53,6 +53,33 @@ impl Person {
             }
         }
     }
+}
+
+impl Person {
+    /// Takes one of the two copies away, of a store that is closed.
+    pub(crate) fn lose(&self, copy: &str) {
+        fs::remove_dir_all(self.dir().join(copy)).unwrap();
+    }
+
+    /// Makes of a closed store what the first version of the app would have left.
+    pub(crate) fn as_of_version_1(&self) {
+        {
+            let raw = self.raw();
+            let meta = raw.open_tree("meta").unwrap();
+            meta.insert("format", &1_u32.to_be_bytes()).unwrap();
+            meta.remove("position").unwrap();
+            let figures = meta.get("figures").unwrap().unwrap();
+            meta.insert("figures", &figures[..16]).unwrap();
+        }
+        self.lose("journal");
+        let _ = fs::remove_file(self.dir().join("closed"));
+        fs::write(self.dir().join("format"), "1\n").unwrap();
+    }
+}
+
+/// What a store has found damaged so far.
+pub(crate) fn repairs(store: &Store) -> Repairs {
+    *store.repairs().borrow()
 }
 
 /// Second `second` of a certain year.

@@ -2,11 +2,12 @@
 
 use std::fs;
 
+use confidant_chat::failure::FailureCode;
 use confidant_chat::ids::ElementId;
 use confidant_chat::port::history::{Change, Durability, FileSource, History, HistoryError};
 use serde_json::{Map, json};
 
-use crate::kit::{Person, all_steps, at, files, put, put_step, said, thread, write};
+use crate::kit::{Person, all_steps, at, files, put, put_step, repairs, said, thread, write};
 
 /// Written everywhere a person can write, and found nowhere.
 const SECRETS: [&str; 10] = [
@@ -105,19 +106,18 @@ async fn records_moved_to_another_place_do_not_open() {
             tree.insert(other, first).unwrap();
         }
     }
+    person.lose("journal");
     let store = person.open();
+    assert_eq!(repairs(&store).lost, 6, "two of each, and none opens in the other's place");
     for thread in [&one, &other] {
-        let error = store.thread(thread.id).await.unwrap_err();
-        let id = thread.id.to_string().replace('-', "");
-        assert!(
-            matches!(&error, HistoryError::Damaged(why) if why.contains(&format!("threads {id}"))),
-            "an error that names tree and id, not {error}"
-        );
+        assert_eq!(store.thread(thread.id).await.unwrap().name, "", "neither has a name any more");
     }
-    assert_eq!(all_steps(&store, one.id).await, []);
+    for step in all_steps(&store, one.id).await {
+        let why = step.failure.map(|failure| failure.code);
+        assert_eq!((step.output.as_str(), why), ("", Some(FailureCode::StorageDamaged)));
+    }
     for name in ["a", "b"] {
-        let error = store.preference(name).await.unwrap_err();
-        assert!(matches!(error, HistoryError::Damaged(_)), "{error}");
+        assert_eq!(store.preference(name).await, Ok(None));
     }
 }
 
@@ -137,10 +137,11 @@ async fn what_stands_in_the_open_beside_a_record_cannot_be_changed() {
             tree.insert(key, value).unwrap();
         }
     }
+    person.lose("journal");
     let store = person.open();
-    let error = store.thread(chat.id).await.unwrap_err();
-    assert!(matches!(error, HistoryError::Damaged(_)), "a changed time: {error}");
-    assert_eq!(all_steps(&store, chat.id).await, [], "a changed step id");
+    assert_eq!(repairs(&store).lost, 2, "a changed time and a changed step id");
+    assert_eq!(store.thread(chat.id).await.unwrap().name, "");
+    assert_eq!(all_steps(&store, chat.id).await[0].output, "");
 }
 
 #[tokio::test]
@@ -153,6 +154,25 @@ async fn records_of_another_person_do_not_open() {
     let key = chat.id.as_bytes();
     let hers = alice.raw().open_tree("threads").unwrap().get(key).unwrap().unwrap();
     mallory.raw().open_tree("threads").unwrap().insert(key, hers).unwrap();
-    let error = mallory.open().thread(chat.id).await.unwrap_err();
+    mallory.lose("journal");
+    let store = mallory.open();
+    assert_eq!(repairs(&store).lost, 1);
+    assert_ne!(store.thread(chat.id).await.unwrap().name, chat.name);
+}
+
+#[tokio::test]
+async fn a_journal_of_another_person_does_not_open() {
+    let (alice, mallory) = (Person::new(), Person::new());
+    for person in [&alice, &mallory] {
+        write(&person.open(), vec![put(&thread("chat", at(0)))]).await;
+    }
+    mallory.lose("journal");
+    mallory.lose("sled");
+    for (path, bytes) in files(&alice.dir().join("journal")) {
+        let journal = mallory.dir().join("journal");
+        fs::create_dir_all(&journal).unwrap();
+        fs::write(journal.join(path.file_name().unwrap()), bytes).unwrap();
+    }
+    let error = mallory.try_open().unwrap_err();
     assert!(matches!(error, HistoryError::Damaged(_)), "{error}");
 }

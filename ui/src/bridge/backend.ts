@@ -9,6 +9,7 @@ import type {
   EnvVariable,
   Event,
   Feedback,
+  HistoryRepairs,
   Value as JsonValue,
   ModelDraft,
   ModelSettings,
@@ -63,6 +64,7 @@ export interface Backend {
   removeSessionValue(thread: string, key: string): Promise<void>;
   sessionKeys(thread: string): Promise<string[]>;
 
+  historyRepairs(told: HistoryRepairs | null): Promise<HistoryRepairs>;
   listThreads(cursor: ThreadCursor | null): Promise<ThreadPage>;
   renameThread(thread: string, name: string): Promise<void>;
   deleteThread(thread: string): Promise<void>;

@@ -84,6 +84,11 @@ export const commands = {
 	listThreads: (cursor: ThreadCursor | null) => __TAURI_INVOKE<ThreadPage>("list_threads", { cursor }),
 	/**  Steps of a thread before the place `before`. */
 	earlierSteps: (thread: ThreadId, before: number) => __TAURI_INVOKE<StepPage>("earlier_steps", { thread, before }),
+	/**
+	 *  What was found damaged in the history since it was opened. Waits until that is something, and
+	 *  something other than `told`, for as long as the person is signed in.
+	 */
+	historyRepairs: (told: HistoryRepairs | null) => __TAURI_INVOKE<HistoryRepairs>("history_repairs", { told }),
 	/**  Gives a thread another name. */
 	renameThread: (thread: ThreadId, name: string) => __TAURI_INVOKE<null>("rename_thread", { thread, name }),
 	/**  Deletes a thread and everything in it. */
@@ -248,7 +253,7 @@ export type Command = {
 };
 
 /**  Why a command did nothing. */
-export type CommandError = { code: "notSignedIn" } | { code: "noKeyring" } | { code: "keyringLocked" } | { code: "keyringFailed"; detail: string } | { code: "wrongPassword" } | { code: "tooManyAttempts"; retryIn: number } | { code: "identifierTaken" } | { code: "nameEmpty" } | { code: "nameTooLong"; max: number } | { code: "nameInvalid" } | { code: "passwordRequired" } | { code: "notRemembered" } | { code: "lastAdmin" } | { code: "notAllowed" } | { code: "accountMissing" } | { code: "accountsNewer"; found: number; known: number } | { code: "threadMissing" } | { code: "profileMissing" } | { code: "profileForbidden" } | { code: "conversationClosed" } | { code: "messageEmpty" } | { code: "messageTooLong"; max: number } | { code: "nothingToRetry" } | { code: "busy" } | { code: "messageMissing" } | { code: "commandUnknown"; name: string } | { code: "reservedKey"; key: string } | { code: "sessionFull" } | { code: "settingInvalid"; id: string } | { code: "settingUnknown"; id: string } | { code: "settingRequired"; id: string } | { code: "envUnknown"; name: string } | { code: "askClosed" } | { code: "answerInvalid" } | { code: "answerTooLong"; max: number } | { code: "tooManyFiles"; max: number } | { code: "fileTooLarge"; name: string; max: number } | { code: "fileWrongType"; name: string } | { code: "fileUnreadable"; name: string } | { code: "fileUnwritable"; name: string } | { code: "elementMissing" } | { code: "addressInvalid" } | { code: "model"; failure: Failure } | { code: "storageFull" } | { code: "storageDamaged"; detail: string } | { code: "storageNewer"; found: number; known: number } | { code: "storageInUse" } | { code: "storageFailed"; detail: string } | { code: "linkRefused" };
+export type CommandError = { code: "notSignedIn" } | { code: "noKeyring" } | { code: "keyringLocked" } | { code: "keyringFailed"; detail: string } | { code: "wrongPassword" } | { code: "tooManyAttempts"; retryIn: number } | { code: "identifierTaken" } | { code: "nameEmpty" } | { code: "nameTooLong"; max: number } | { code: "nameInvalid" } | { code: "passwordRequired" } | { code: "notRemembered" } | { code: "lastAdmin" } | { code: "notAllowed" } | { code: "accountMissing" } | { code: "accountsNewer"; found: number; known: number } | { code: "threadMissing" } | { code: "profileMissing" } | { code: "profileForbidden" } | { code: "conversationClosed" } | { code: "messageEmpty" } | { code: "messageTooLong"; max: number } | { code: "nothingToRetry" } | { code: "busy" } | { code: "messageMissing" } | { code: "commandUnknown"; name: string } | { code: "reservedKey"; key: string } | { code: "sessionFull" } | { code: "settingInvalid"; id: string } | { code: "settingUnknown"; id: string } | { code: "settingRequired"; id: string } | { code: "envUnknown"; name: string } | { code: "askClosed" } | { code: "answerInvalid" } | { code: "answerTooLong"; max: number } | { code: "tooManyFiles"; max: number } | { code: "fileTooLarge"; name: string; max: number } | { code: "fileWrongType"; name: string } | { code: "fileUnreadable"; name: string } | { code: "fileUnwritable"; name: string } | { code: "elementMissing" } | { code: "addressInvalid" } | { code: "model"; failure: Failure } | { code: "storageFull" } | { code: "storageReadOnly" } | { code: "storageDamaged"; detail: string } | { code: "storageNewer"; found: number; known: number } | { code: "storageInUse" } | { code: "storageFailed"; detail: string } | { code: "linkRefused" };
 
 /**  What an element is. Small things are kept within their message, files beside the thread. */
 export type Content = 
@@ -435,8 +440,12 @@ export type FailureCode =
 "modelInterrupted" | 
 /**  No room on the disk. */
 "storageFull" | 
+/**  The disk can only be read. */
+"storageReadOnly" | 
 /**  History could not be written for another reason. */
-"storageFailed";
+"storageFailed" | 
+/**  What stood here was damaged on the disk, both copies of it, and is lost. */
+"storageDamaged";
 
 /**  A person's judgement of one reply. */
 export type Feedback = {
@@ -444,6 +453,16 @@ export type Feedback = {
 	rating: Rating,
 	/**  In the person's words. */
 	comment: string | null,
+};
+
+/**  What of the stored history was found damaged. */
+export type HistoryRepairs = {
+	/**  Records that were put right from their second copy. */
+	healed: number,
+	/**  Records that are lost. */
+	lost: number,
+	/**  Whether one of the two copies was made anew as a whole. */
+	rebuilt: boolean,
 };
 
 /**  What the person entered. */

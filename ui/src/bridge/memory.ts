@@ -26,6 +26,7 @@ export interface MemoryBackend extends Backend {
 export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
   const threads = new Map<string, MemoryThread>();
   const profiles = options.profiles ?? [];
+  const repairs = [...(options.repairs ?? [])];
   const drafts = new Map<string | null, string>(options.drafts);
   const failures = new Map<keyof Backend, CommandError[]>();
   const calls: Call[] = [];
@@ -177,6 +178,10 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
       return [...thread(id).session.keys()];
     },
 
+    async historyRepairs() {
+      me();
+      return repairs.shift() ?? new Promise<never>(() => {});
+    },
     async listThreads(cursor) {
       me();
       const all = [...threads.values()]

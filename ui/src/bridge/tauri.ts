@@ -69,6 +69,7 @@ export function tauriBackend(): Backend {
     removeSessionValue: (thread, key) => done(commands.removeSessionValue(thread, key)),
     sessionKeys: (thread) => answered(commands.sessionKeys(thread)),
 
+    historyRepairs: (told) => answered(commands.historyRepairs(told)),
     listThreads: (cursor) => answered(commands.listThreads(cursor)),
     renameThread: (thread, name) => done(commands.renameThread(thread, name)),
     deleteThread: (thread) => done(commands.deleteThread(thread)),

@@ -78,6 +78,8 @@ export function errorText(error: Trouble): string {
       return failureText(error.failure.code);
     case 'storageFull':
       return m.error_storage_full();
+    case 'storageReadOnly':
+      return m.error_storage_read_only();
     case 'storageDamaged':
       return m.error_storage_damaged({ detail: error.detail });
     case 'storageNewer':
@@ -142,8 +144,12 @@ export function failureText(code: FailureCode): string {
       return m.failure_model_interrupted();
     case 'storageFull':
       return m.error_storage_full();
+    case 'storageReadOnly':
+      return m.error_storage_read_only();
     case 'storageFailed':
       return m.failure_storage_failed();
+    case 'storageDamaged':
+      return m.failure_storage_damaged();
     default:
       return m.failure_handler_failed();
   }

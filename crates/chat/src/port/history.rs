@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::ids::{ElementId, StepId, ThreadId};
 use crate::step::Step;
@@ -120,6 +121,10 @@ pub trait History: Send + Sync {
     ///
     /// When it cannot be counted.
     async fn figures(&self) -> Result<Figures, HistoryError>;
+
+    /// What was found damaged since this history was opened, and what became of it. Changes when
+    /// more is found.
+    fn repairs(&self) -> watch::Receiver<Repairs>;
 }
 
 /// One change to a person's history.
@@ -212,6 +217,25 @@ pub struct Figures {
     pub bytes: u64,
 }
 
+/// What was found damaged in a history, and what became of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Repairs {
+    /// Records that were put right from their other copy.
+    pub healed: u64,
+    /// Records that are lost, because both of their copies are.
+    pub lost: u64,
+    /// Whether one of the two copies was made anew from the other, as a whole.
+    pub rebuilt: bool,
+}
+
+impl Repairs {
+    /// Whether nothing was damaged.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// Why history could not be read or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HistoryError {
@@ -221,6 +245,9 @@ pub enum HistoryError {
     /// No room on the disk.
     #[error("the disk is full")]
     StorageFull,
+    /// The disk takes no writes at all. Reading goes on.
+    #[error("the disk can only be read")]
+    ReadOnly,
     /// A record does not open: damaged, moved, or sealed with another key.
     #[error("a stored record cannot be opened: {0}")]
     Damaged(String),

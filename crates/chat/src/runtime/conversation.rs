@@ -430,6 +430,7 @@ impl Conversation {
 pub(super) fn storage_failure(error: &HistoryError) -> Failure {
     let code = match error {
         HistoryError::StorageFull => FailureCode::StorageFull,
+        HistoryError::ReadOnly => FailureCode::StorageReadOnly,
         _ => FailureCode::StorageFailed,
     };
     Failure::new(code, error.to_string())

@@ -7,10 +7,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::ids::{ElementId, StepId, ThreadId};
 use crate::port::history::{
-    Change, Durability, Figures, FileSource, History, HistoryError, Page, ThreadCursor,
+    Change, Durability, Figures, FileSource, History, HistoryError, Page, Repairs, ThreadCursor,
 };
 use crate::step::Step;
 use crate::thread::Thread;
@@ -19,6 +20,7 @@ use crate::thread::Thread;
 #[derive(Debug, Default)]
 pub struct MemoryHistory {
     state: Mutex<State>,
+    repairs: watch::Sender<Repairs>,
 }
 
 #[derive(Debug, Default)]
@@ -36,6 +38,11 @@ impl MemoryHistory {
     /// From now on every write fails, or succeeds again.
     pub fn set_full(&self, full: bool) {
         self.lock().full = full;
+    }
+
+    /// Says that this was found damaged, as a real one may at any time.
+    pub fn repaired(&self, repairs: Repairs) {
+        self.repairs.send_replace(repairs);
     }
 
     /// Whether a real one would have everything on the disk, and not only with the system.
@@ -203,6 +210,10 @@ impl History for MemoryHistory {
             steps: state.steps.len() as u64,
             bytes: 0,
         })
+    }
+
+    fn repairs(&self) -> watch::Receiver<Repairs> {
+        self.repairs.subscribe()
     }
 }
 

@@ -56,7 +56,7 @@ impl Drop for Sweeper {
 fn run(shared: &Shared, gone: &Receiver<PathBuf>) {
     let exists = |thread| {
         let engine = shared.engine()?;
-        Ok(calmly(|| Ok(read::exists(engine.trees(), thread)?))?)
+        Ok(calmly(|| read::exists(engine.trees(), thread))?)
     };
     if let Err(error) = shared.files().sweep(exists) {
         tracing::warn!("what is left of files stays until the next start: {error}");

@@ -5,6 +5,7 @@ import type {
   Branch,
   Command,
   CommandError,
+  HistoryRepairs,
   ModelDraft,
   ModelSettings,
   ProfileCard,
@@ -48,6 +49,8 @@ export interface MemoryOptions {
   threads?: StoredThread[];
   /** What was written and not sent, by thread; null is the new conversation. */
   drafts?: [string | null, string][];
+  /** What is found damaged in the history, one after the other. */
+  repairs?: HistoryRepairs[];
   model?: ModelSettings | null;
   /** Milliseconds between two pieces of a streamed reply. */
   pace?: number;

@@ -1,0 +1,150 @@
+//! What is done for the store itself while nobody wants anything written: removing what is left of
+//! deleted threads, comparing the two copies, and giving the journal a new base.
+
+use confidant_chat::clock;
+use confidant_chat::port::history::{HistoryError, Repairs};
+
+use crate::compare::Comparison;
+use crate::engine::Engine;
+use crate::error::{Trouble, calmly};
+use crate::figures::{FIGURES, Figures};
+use crate::journal::base::Base;
+use crate::shared::Shared;
+use crate::trees::Tree;
+use crate::writes::Writes;
+
+/// The journal gets a new base when more than half of it is out of date, and that is this many
+/// bytes at least.
+const DEAD: u64 = 4 * 1024 * 1024;
+
+/// How often in a row something may break before it is left for the next write.
+const ATTEMPTS: u32 = 3;
+
+/// What is to be done, and how far it is.
+pub(crate) struct Chores {
+    /// sled has something to write. It does so by itself, but does not say when that fails.
+    flush: bool,
+    /// Something may be left of deleted threads.
+    sweeping: bool,
+    /// The copies are to be compared.
+    compare: bool,
+    /// The journal lacks something.
+    mend: bool,
+    comparison: Option<Comparison>,
+    base: Option<Base>,
+    /// How much was out of date when the base was begun.
+    dead: u64,
+    broken: u32,
+}
+
+impl Chores {
+    /// What is to be done in a store that was opened just now. `compare` says that its copies are
+    /// not to be trusted, `mend` that the journal is known to lack something.
+    pub(crate) fn new(compare: bool, mend: bool) -> Self {
+        let (comparison, base) = (None, None);
+        // The app may have ended before all of a deleted thread was gone.
+        Self { flush: false, sweeping: true, compare, mend, comparison, base, dead: 0, broken: 0 }
+    }
+
+    /// Whether there is something to be done that should not wait.
+    pub(crate) fn is_urgent(&self) -> bool {
+        self.compare || self.mend || self.comparison.is_some() || self.base.is_some()
+    }
+
+    /// Something was written that comes to `entries`.
+    pub(crate) fn written(&mut self, engine: &Engine, entries: &[u8]) {
+        self.flush = true;
+        self.sweeping = true;
+        let left = self.comparison.as_mut().map(|it| it.leave(engine, entries));
+        if let Some(Err(error)) = left {
+            tracing::error!("what was just written cannot be read: {error}");
+        }
+    }
+
+    /// Goes on for some milliseconds; whether there is more to do.
+    pub(crate) fn go_on(&mut self, shared: &Shared) -> bool {
+        let engine = match shared.engine() {
+            Ok(engine) => engine,
+            Err(error) => {
+                tracing::warn!("the history cannot be looked after: {error}");
+                return false;
+            }
+        };
+        match calmly(|| self.step(shared, &engine)) {
+            Ok(more) => {
+                self.broken = 0;
+                more
+            }
+            Err(trouble) => {
+                // Both begin anew. What one of them had read may have been wrong.
+                self.compare |= self.comparison.take().is_some();
+                self.base = None;
+                let again = match &trouble {
+                    Trouble::Broken(error) => {
+                        shared.give_up(engine, error);
+                        self.compare = true;
+                        self.broken += 1;
+                        self.broken < ATTEMPTS
+                    }
+                    Trouble::Refused(_) => false,
+                };
+                tracing::warn!("looking after the history failed: {}", HistoryError::from(trouble));
+                again
+            }
+        }
+    }
+
+    fn step(&mut self, shared: &Shared, engine: &Engine) -> Result<bool, Trouble> {
+        if self.flush {
+            self.flush = false;
+            shared.flush(engine)?;
+            return Ok(true);
+        }
+        if self.sweeping {
+            self.sweeping = engine.sweep(shared.dir(), shared.seal())?;
+            return Ok(true);
+        }
+        if shared.is_suspect() {
+            self.compare = true;
+        }
+        if self.compare && self.comparison.is_none() {
+            self.base = None;
+            self.comparison = Some(Comparison::begin(&shared.journal())?);
+            self.compare = false;
+        }
+        if let Some(comparison) = &mut self.comparison {
+            if let Some(outcome) = comparison.go_on(engine, shared.seal(), &shared.journal())? {
+                self.comparison = None;
+                self.mend |= outcome.gaps;
+                shared.report(Repairs { rebuilt: outcome.gaps, ..outcome.found });
+                if !outcome.gaps {
+                    shared.trust(clock::now());
+                }
+            }
+            return Ok(true);
+        }
+        if self.base.is_none() && (self.mend || is_wasteful(shared, engine)?) {
+            self.dead = engine.figures()?.dead;
+            self.base = Some(Base::begin(&mut shared.journal())?);
+        }
+        let Some(base) = &mut self.base else { return Ok(false) };
+        if base.go_on(engine, shared.seal(), &mut shared.journal())? {
+            self.base = None;
+            if std::mem::take(&mut self.mend) {
+                shared.trust(clock::now());
+            }
+            let figures = engine.figures()?;
+            let dead = figures.dead.saturating_sub(self.dead);
+            let mut writes = Writes::default();
+            let figures = Figures { dead, ..figures }.to_bytes();
+            writes.set(Tree::Meta, FIGURES, Some(figures[..].into()));
+            engine.commit(&writes)?;
+        }
+        Ok(true)
+    }
+}
+
+fn is_wasteful(shared: &Shared, engine: &Engine) -> Result<bool, Trouble> {
+    let dead = engine.figures()?.dead;
+    Ok(dead >= DEAD && dead > shared.journal().bytes() / 2)
+}
