@@ -1,8 +1,7 @@
 //! What the commands work on: the app, the vault, the data directory, and who is signed in.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use async_trait::async_trait;
 use confidant_chat::app::App;
@@ -13,7 +12,6 @@ use confidant_chat::port::installation::{Facts, Installation};
 use confidant_chat::runtime::SignedIn;
 use confidant_store::{Store, bytes_on_disk};
 use confidant_vault::{Account, Unlocked, Vault};
-use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 use crate::desktop::Desktop;
@@ -28,31 +26,31 @@ pub(crate) struct Shell {
     site: Arc<Site>,
     desk: RwLock<Option<Arc<Desk>>>,
     /// Held while somebody signs in or out, so that neither overtakes the other.
-    door: Mutex<()>,
+    door: tokio::sync::Mutex<()>,
 }
 
 /// The signed-in person's part.
 pub(crate) struct Desk {
     pub(crate) person: SignedIn,
     unlocked: Unlocked,
-    remembered: AtomicBool,
+    /// What opens the account; who it is, the person knows best.
+    ways_in: Mutex<Account>,
     store: Arc<Store>,
 }
 
 impl Desk {
     /// The account as it is now.
     pub(crate) fn account(&self) -> Account {
-        Account {
-            user: self.person.user(),
-            remembered: self.remembered.load(Ordering::Relaxed),
-            ..self.unlocked.account.clone()
-        }
+        let ways_in = self.ways_in.lock().unwrap_or_else(PoisonError::into_inner);
+        Account { user: self.person.user(), ..ways_in.clone() }
     }
 
-    pub(crate) fn set_remembered(&self, remembered: bool) {
-        self.remembered.store(remembered, Ordering::Relaxed);
+    /// Other things open the account now.
+    pub(crate) fn set_ways_in(&self, account: Account) {
+        *self.ways_in.lock().unwrap_or_else(PoisonError::into_inner) = account;
     }
 
+    /// The account as it was when it was opened, and its key.
     pub(crate) fn unlocked(&self) -> &Unlocked {
         &self.unlocked
     }
@@ -69,7 +67,7 @@ impl Shell {
             desktop: OnceLock::new(),
             site: Arc::new(site),
             desk: RwLock::new(None),
-            door: Mutex::new(()),
+            door: tokio::sync::Mutex::new(()),
         }
     }
 
@@ -120,8 +118,8 @@ impl Shell {
             Err(error) => tracing::warn!(%error, "the person's variables cannot be read"),
         }
         person.begin().await;
-        let remembered = AtomicBool::new(unlocked.account.remembered);
-        let desk = Desk { person, unlocked, remembered, store };
+        let ways_in = Mutex::new(unlocked.account.clone());
+        let desk = Desk { person, unlocked, ways_in, store };
         let account = desk.account();
         *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(desk));
         Ok(account)

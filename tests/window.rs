@@ -36,6 +36,9 @@ async fn make_account(window: &Window, name: &str, password: &str, model: Option
         window.fill("Password", password).await;
     }
     window.press("Create account").await;
+    if !password.is_empty() {
+        window.press("I have kept it").await;
+    }
     match model {
         Some(server) => {
             window.press("Other").await;

@@ -91,9 +91,55 @@ pub(crate) async fn update_account(shell: AtShell<'_>, display_name: String) -> 
 #[specta::specta]
 pub(crate) async fn set_remembered(shell: AtShell<'_>, remember: bool) -> Result<Account> {
     let desk = shell.desk()?;
-    shell.vault.set_remembered(desk.person.user().id, &desk.unlocked().key, remember).await?;
-    desk.set_remembered(remember);
+    let id = desk.person.user().id;
+    desk.set_ways_in(shell.vault.set_remembered(id, &desk.unlocked().key, remember).await?);
     Ok(desk.account())
+}
+
+/// Gives the signed-in account another password, its first one, or none. `current` is the one that
+/// it has.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_password(
+    shell: AtShell<'_>,
+    current: Option<String>,
+    password: Option<String>,
+) -> Result<Account> {
+    let desk = shell.desk()?;
+    let [current, password] = [current, password].map(|it| it.map(Into::into));
+    let id = desk.person.user().id;
+    desk.set_ways_in(shell.vault.set_password(id, &desk.unlocked().key, current, password).await?);
+    Ok(desk.account())
+}
+
+/// Makes a new recovery code for the signed-in account. This is the only time it is told; `password`
+/// is that of the account, if it has one.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn new_recovery_code(
+    shell: AtShell<'_>,
+    password: Option<String>,
+) -> Result<String> {
+    let desk = shell.desk()?;
+    let account = desk.account();
+    let password = password.map(Into::into);
+    let code =
+        shell.vault.new_recovery_code(account.user.id, &desk.unlocked().key, password).await?;
+    desk.set_ways_in(Account { has_recovery: true, ..account });
+    Ok(code.text().to_string())
+}
+
+/// Signs in with a recovery code, and gives the account a new password.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn recover_account(
+    shell: AtShell<'_>,
+    identifier: String,
+    code: String,
+    password: String,
+) -> Result<Account> {
+    let unlocked = shell.vault.recover(&identifier, code.into(), password.into()).await?;
+    shell.let_in(unlocked).await
 }
 
 /// Deletes the signed-in account with everything of it, and signs out.

@@ -72,3 +72,27 @@ fn the_display_name_changes_and_stays() {
     assert_eq!(desk.call("current_account", json!({}))["displayName"], "Alice Smith");
     assert_eq!(desk.call("list_accounts", json!({}))[0]["displayName"], "Alice Smith");
 }
+
+#[test]
+fn passwords_and_recovery_codes_are_changed_and_open() {
+    let desk = Desk::with_account("alice");
+    let set = |current: &str, password: serde_json::Value| json!({ "current": current, "password": password });
+    assert_eq!(desk.refusal("set_password", set("wrong", json!("next"))), "wrongPassword");
+    assert_eq!(desk.refusal("set_password", set("correct horse", json!(""))), "passwordRequired");
+    assert_eq!(desk.call("set_password", set("correct horse", json!("next")))["hasPassword"], true);
+
+    assert_eq!(desk.refusal("new_recovery_code", json!({ "password": "x" })), "wrongPassword");
+    let code = desk.call("new_recovery_code", json!({ "password": "next" }));
+    assert_eq!(desk.call("current_account", json!({}))["hasRecovery"], true);
+    desk.call("sign_out", json!({}));
+    assert_eq!(desk.refusal("new_recovery_code", json!({ "password": "next" })), "notSignedIn");
+
+    let recover = |code: &str| json!({ "identifier": "alice", "code": code, "password": "third" });
+    assert_eq!(desk.refusal("recover_account", recover("AAAAA")), "wrongPassword");
+    desk.call("recover_account", recover(code.as_str().unwrap()));
+    desk.call("sign_out", json!({}));
+    let sign_in =
+        |password: &str| json!({ "identifier": "alice", "password": password, "remember": false });
+    assert_eq!(desk.refusal("sign_in", sign_in("next")), "wrongPassword");
+    assert_eq!(desk.call("sign_in", sign_in("third"))["identifier"], "alice");
+}

@@ -165,7 +165,7 @@ async fn sign_out(window: &Window) {
 }
 
 #[test]
-fn the_wrong_password_is_refused_and_the_right_one_opens() {
+fn the_right_password_opens_and_so_does_the_code_for_who_forgot_it() {
     super::in_turn(async {
         let home = Home::new();
         let window = Window::open(&home).await;
@@ -174,6 +174,8 @@ fn the_wrong_password_is_refused_and_the_right_one_opens() {
         window.fill("Password", PASSWORD).await;
         window.press_where("[role=switch]", "").await;
         window.press("Create account").await;
+        let code = window.see("output").await.text().await.unwrap();
+        window.press("I have kept it").await;
         window.press("Not now").await;
         window.see(COMPOSER).await;
         sign_out(&window).await;
@@ -182,6 +184,19 @@ fn the_wrong_password_is_refused_and_the_right_one_opens() {
         window.press("Sign in").await;
         window.read("[role=alert]", "This password is not right.").await;
         window.fill("Password", PASSWORD).await;
+        window.press("Sign in").await;
+        window.see(COMPOSER).await;
+
+        sign_out(&window).await;
+        window.press_where(".tile", "Alice").await;
+        window.press("Forgot your password?").await;
+        window.fill("Recovery code", &code.to_lowercase()).await;
+        window.fill("New password", "remembered now").await;
+        window.press("Sign in").await;
+        window.see(COMPOSER).await;
+        sign_out(&window).await;
+        window.press_where(".tile", "Alice").await;
+        window.fill("Password", "remembered now").await;
         window.press("Sign in").await;
         window.see(COMPOSER).await;
         window.close().await;

@@ -4,13 +4,14 @@ import { getContext, setContext } from 'svelte';
 import { errorOf, type Backend, type Trouble } from './bridge/backend';
 import type { Account, AppInfo } from './bridge/bindings';
 import { setIdentity } from './kit/identity.svelte';
-import { chooseModel, workspace } from './parts';
+import { chooseModel, keepCode, workspace } from './parts';
 import type { Session } from './session.svelte';
 
 export type Stage =
   | { at: 'starting' }
   | { at: 'trouble'; error: Trouble }
   | { at: 'signIn'; accounts: readonly Account[] }
+  | { at: 'keepCode'; session: Session; code: string }
   | { at: 'chooseModel'; session: Session }
   | { at: 'signedIn'; session: Session };
 
@@ -48,11 +49,19 @@ export class App {
     await this.proceed(await this.#session(account));
   }
 
-  /** A new account is first offered a model. */
-  async welcome(account: Account) {
+  /** A new account with a password is first given a recovery code, and any is offered a model. */
+  async welcome(account: Account, password: string | null) {
     this.farewell = null;
+    const code = password === null ? null : await this.#recoveryCode(password);
+    if (code === null) return this.offerModel(await this.#session(account));
+    const known = { ...account, hasRecovery: true };
+    const [session] = await Promise.all([this.#session(known), keepCode.fetch()]);
+    this.stage = { at: 'keepCode', session, code };
+  }
+
+  async offerModel(session: Session) {
     // The screen before stays until the next one can be drawn whole.
-    const [session] = await Promise.all([this.#session(account), chooseModel.fetch()]);
+    await chooseModel.fetch();
     this.stage = { at: 'chooseModel', session };
   }
 
@@ -91,6 +100,15 @@ export class App {
     void workspace.fetch();
     const { Session } = await import('./session.svelte');
     return new Session(this.backend, account);
+  }
+
+  /** Without one, the account page offers to make it. */
+  async #recoveryCode(password: string): Promise<string | null> {
+    try {
+      return await this.backend.newRecoveryCode(password);
+    } catch {
+      return null;
+    }
   }
 
   async #introduce() {

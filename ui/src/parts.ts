@@ -5,6 +5,8 @@ import { idle } from './kit/idle';
 import { Part } from './kit/part.svelte';
 
 export const chooseModel = new Part(() => import('./signin/ChooseModel.svelte'));
+export const keepCode = new Part(() => import('./signin/KeepCode.svelte'));
+export const recover = new Part(() => import('./signin/Recover.svelte'));
 export const workspace = new Part(() => import('./Workspace.svelte'));
 export const markdown = new Part(() => import('./chat/markdown/Markdown.svelte'));
 export const message = new Part(() => import('./chat/Message.svelte'));
@@ -20,6 +22,8 @@ export const deleteThread = new Part(() => import('./threads/DeleteThread.svelte
 
 /** In the order in which they are wanted. */
 export const PARTS = [
+  recover,
+  keepCode,
   workspace,
   markdown,
   message,

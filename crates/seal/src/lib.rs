@@ -3,7 +3,7 @@
 //! Everybody with an account has one random [`DataKey`]. What they keep on disk is sealed with a
 //! [`SealingKey`] derived from it, one for each [`Purpose`], together with the [`Place`] it is kept
 //! at, so that bytes moved elsewhere do not open. The data key itself is kept in slots: a
-//! [`PasswordSlot`] opens with a password, a [`RememberedSlot`] is the key as text for an entry of
+//! [`PasswordSlot`] opens with a password or with a [`RecoveryCode`], a [`RememberedSlot`] is the key as text for an entry of
 //! its own in the operating system's keyring.
 //!
 //! ```
@@ -23,6 +23,7 @@ mod data_key;
 mod password_slot;
 mod place;
 mod random;
+mod recovery_code;
 mod remembered_slot;
 mod sealing;
 mod wiped;
@@ -32,5 +33,6 @@ pub use data_key::{DataKey, Purpose};
 pub use password_slot::{PasswordSlot, SlotError};
 pub use place::Place;
 pub use random::NoRandomness;
+pub use recovery_code::RecoveryCode;
 pub use remembered_slot::{RememberedError, RememberedSlot};
 pub use sealing::{OVERHEAD, OpenError, SealError, SealingKey, VERSION};

@@ -28,6 +28,8 @@ pub(crate) struct Chores {
     sweeping: bool,
     /// The copies are to be compared.
     compare: bool,
+    /// The journal is new. That it lacks something is no damage.
+    first: bool,
     /// The journal lacks something.
     mend: bool,
     comparison: Option<Comparison>,
@@ -39,11 +41,21 @@ pub(crate) struct Chores {
 
 impl Chores {
     /// What is to be done in a store that was opened just now. `compare` says that its copies are
-    /// not to be trusted, `mend` that the journal is known to lack something.
-    pub(crate) fn new(compare: bool, mend: bool) -> Self {
-        let (comparison, base) = (None, None);
+    /// not to be trusted, `first` that there was no journal yet.
+    pub(crate) fn new(compare: bool, first: bool) -> Self {
+        let (mend, comparison, base) = (false, None, None);
         // The app may have ended before all of a deleted thread was gone.
-        Self { flush: false, sweeping: true, compare, mend, comparison, base, dead: 0, broken: 0 }
+        Self {
+            flush: false,
+            sweeping: true,
+            compare,
+            first,
+            mend,
+            comparison,
+            base,
+            dead: 0,
+            broken: 0,
+        }
     }
 
     /// Whether there is something to be done that should not wait.
@@ -116,7 +128,8 @@ impl Chores {
             if let Some(outcome) = comparison.go_on(engine, shared.seal(), &shared.journal())? {
                 self.comparison = None;
                 self.mend |= outcome.gaps;
-                shared.report(Repairs { rebuilt: outcome.gaps, ..outcome.found });
+                let rebuilt = outcome.gaps && !std::mem::take(&mut self.first);
+                shared.report(Repairs { rebuilt, ..outcome.found });
                 if !outcome.gaps {
                     shared.trust(clock::now());
                 }

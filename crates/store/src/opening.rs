@@ -47,11 +47,10 @@ pub(crate) fn open(
     let shared = Arc::new(Shared::new(dir.to_owned(), seal, files, found.engine, journal));
     shared.flush(&*shared.engine()?)?;
     shared.report(found.repairs);
-    let compare = closed.is_none() && !found.first;
     if let Some(closed) = closed {
         shared.trust(closed.compared);
     }
-    Ok((shared, Chores::new(compare, found.first)))
+    Ok((shared, Chores::new(closed.is_none(), found.first)))
 }
 
 /// Does the chores of a store that was opened just now, if they are few.

@@ -87,7 +87,8 @@ fn catch_up(
         // They have missed what is no longer to be had one by one.
         return Err(HistoryError::Damaged("sled is older than the journal's base".into()).into());
     }
-    let first = position == 0 && journal.next() == 1 && holds_something(&engine)?;
+    // It is 1 where the app ended while the first base was being made.
+    let first = position <= 1 && journal.next() == 1 && holds_something(&engine)?;
     if first {
         // From before there was a journal. As number 1 stays missing, it is known to lack what
         // is there, until it has a base.

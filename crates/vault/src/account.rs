@@ -14,6 +14,8 @@ pub struct Account {
     pub user: PersistedUser,
     /// Whether a password opens it.
     pub has_password: bool,
+    /// Whether a recovery code opens it.
+    pub has_recovery: bool,
     /// Whether this computer's keyring opens it without one.
     pub remembered: bool,
 }

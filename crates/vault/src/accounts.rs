@@ -162,7 +162,7 @@ impl Accounts {
         Ok(others)
     }
 
-    fn store(&mut self, record: &UserRecord) -> Result<(), VaultError> {
+    pub(crate) fn store(&mut self, record: &UserRecord) -> Result<(), VaultError> {
         long_text::write(&mut self.keyring, &names::user(record.user.id), &record.text()?)
     }
 

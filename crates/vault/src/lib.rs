@@ -25,7 +25,7 @@
 //!
 //! | entry | holds |
 //! |---|---|
-//! | `user:<id>` | identifier, names, metadata, time of creation, password slot: JSON |
+//! | `user:<id>` | identifier, names, metadata, time of creation, slots of the password and the recovery code: JSON |
 //! | `unlock:<id>` | the data key, if this computer remembers the account |
 //! | `secret:<id>:<name>` | an API key or another secret of that account |
 //! | `attempts:<id>` | how often signing in failed, and when last |

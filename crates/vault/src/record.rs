@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::account::Account;
 use crate::error::VaultError;
 
-/// The version of the record that this program writes, and the only one it reads.
-const VERSION: u32 = 1;
+/// The version of the record that this program writes, and the newest it reads. 2 has a recovery
+/// slot, which version 1 would drop.
+const VERSION: u32 = 2;
 
 /// What a record of every version says, whatever else is in it.
 #[derive(Deserialize)]
@@ -28,6 +29,9 @@ pub(crate) struct UserRecord {
     #[serde(flatten)]
     pub(crate) user: PersistedUser,
     pub(crate) password: Option<PasswordSlot>,
+    /// What the recovery code opens.
+    #[serde(default)]
+    pub(crate) recovery: Option<PasswordSlot>,
 }
 
 /// A record, and whether the keyring also holds its data key.
@@ -39,7 +43,7 @@ pub(crate) struct Stored {
 
 impl UserRecord {
     pub(crate) fn new(user: PersistedUser, password: Option<PasswordSlot>) -> Self {
-        Self { version: VERSION, user, password }
+        Self { version: VERSION, user, password, recovery: None }
     }
 
     /// The record of the account `id` in `text`.
@@ -54,11 +58,12 @@ impl UserRecord {
         if version > VERSION {
             return Err(VaultError::Newer { found: version, known: VERSION });
         }
-        let record: Self = serde_json::from_str(text).map_err(|_| VaultError::Damaged)?;
+        let mut record: Self = serde_json::from_str(text).map_err(|_| VaultError::Damaged)?;
         // A record under another account's name would hand that account's data to this one.
-        if record.version != VERSION || record.user.id != id {
+        if record.version == 0 || record.user.id != id {
             return Err(VaultError::Damaged);
         }
+        record.version = VERSION;
         Ok(record)
     }
 
@@ -72,6 +77,7 @@ impl Stored {
         Account {
             user: self.record.user.clone(),
             has_password: self.record.password.is_some(),
+            has_recovery: self.record.recovery.is_some(),
             remembered: self.remembered,
         }
     }
@@ -114,9 +120,29 @@ mod tests {
         };
         let mut names = json.keys().map(String::as_str).collect::<Vec<_>>();
         names.sort_unstable();
-        let expected =
-            ["createdAt", "displayName", "id", "identifier", "metadata", "password", "version"];
+        let expected = [
+            "createdAt",
+            "displayName",
+            "id",
+            "identifier",
+            "metadata",
+            "password",
+            "recovery",
+            "version",
+        ];
         assert_eq!(names, expected);
+    }
+
+    /// What is in people's keyrings today must open in every later release.
+    #[test]
+    fn version_one_reads_for_good() {
+        let text = record().text().unwrap();
+        let mut json: serde_json::Map<String, Value> = serde_json::from_str(&text).unwrap();
+        json.remove("recovery");
+        json.insert("version".into(), 1.into());
+        let id = serde_json::from_value(json["id"].clone()).unwrap();
+        let record = UserRecord::parse(id, &serde_json::to_string(&json).unwrap()).unwrap();
+        assert!(record.password.is_some() && record.recovery.is_none());
     }
 
     #[test]
@@ -128,8 +154,8 @@ mod tests {
     #[test]
     fn a_newer_record_is_called_newer_whatever_is_in_it_and_an_impossible_one_damaged() {
         let id = UserId::new();
-        let newer = VaultError::Newer { found: 2, known: VERSION };
-        for text in [r#"{"version":2}"#, r#"{"version":2,"id":7,"people":[{}]}"#] {
+        let newer = VaultError::Newer { found: 3, known: VERSION };
+        for text in [r#"{"version":3}"#, r#"{"version":3,"id":7,"people":[{}]}"#] {
             assert_eq!(UserRecord::parse(id, text), Err(newer.clone()), "{text}");
         }
         assert!(newer.to_string().contains("update the app"), "that is what helps: {newer}");

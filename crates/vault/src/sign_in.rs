@@ -1,16 +1,18 @@
-//! Opening accounts: with a password, or because this computer remembers them.
+//! Opening accounts: with a password or a recovery code, or because this computer remembers them;
+//! and changing what opens them.
 
 use confidant_chat::ids::UserId;
 use confidant_chat::user::User;
-use confidant_seal::{PasswordSlot, RememberedSlot, SlotError};
+use confidant_seal::{DataKey, PasswordSlot, RecoveryCode, RememberedSlot, SlotError};
 use jiff::Timestamp;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::account::{Account, Unlocked};
 use crate::accounts::Accounts;
 use crate::attempts::Attempts;
 use crate::error::VaultError;
 use crate::names;
+use crate::record::{Stored, UserRecord};
 
 impl Accounts {
     /// See [`Vault::unlock`](crate::Vault::unlock).
@@ -23,6 +25,112 @@ impl Accounts {
         identifier: &str,
         password: &SecretString,
         now: Timestamp,
+    ) -> Result<Unlocked, VaultError> {
+        self.try_slot(identifier, now, |record, decoy| {
+            record.and_then(|it| it.password.as_ref()).unwrap_or(decoy).unlock(password)
+        })
+    }
+
+    /// See [`Vault::recover`](crate::Vault::recover).
+    pub(crate) fn recover(
+        &mut self,
+        identifier: &str,
+        code: &str,
+        password: &SecretString,
+        now: Timestamp,
+    ) -> Result<Unlocked, VaultError> {
+        if password.expose_secret().is_empty() {
+            return Err(VaultError::PasswordRequired);
+        }
+        // What cannot be a code is told at once; nobody learns anything by that.
+        let code = RecoveryCode::parse(code).ok_or(VaultError::WrongPassword)?;
+        let opened = self.try_slot(identifier, now, |record, decoy| {
+            code.unlock(record.and_then(|it| it.recovery.as_ref()).unwrap_or(decoy))
+        })?;
+        let slot = PasswordSlot::lock(&opened.key, password)?;
+        let account = self.set_slots(opened.account.user.id, |record| {
+            record.password = Some(slot);
+        })?;
+        Ok(Unlocked { account, ..opened })
+    }
+
+    /// See [`Vault::set_password`](crate::Vault::set_password).
+    pub(crate) fn set_password(
+        &mut self,
+        id: UserId,
+        key: &RememberedSlot,
+        current: Option<&SecretString>,
+        new: Option<&SecretString>,
+        now: Timestamp,
+    ) -> Result<Account, VaultError> {
+        if new.is_some_and(|password| password.expose_secret().is_empty()) {
+            return Err(VaultError::PasswordRequired);
+        }
+        let stored = self.one(id)?;
+        if new.is_none() && !stored.remembered {
+            return Err(VaultError::OnlySlot);
+        }
+        self.check_password(&stored, current, now)?;
+        let key = key.unlock()?;
+        let slot = new.map(|password| PasswordSlot::lock(&key, password)).transpose()?;
+        self.set_slots(id, |record| {
+            // Without a password there is none to be forgotten.
+            if slot.is_none() {
+                record.recovery = None;
+            }
+            record.password = slot;
+        })
+    }
+
+    /// See [`Vault::new_recovery_code`](crate::Vault::new_recovery_code).
+    pub(crate) fn new_recovery_code(
+        &mut self,
+        id: UserId,
+        key: &RememberedSlot,
+        password: Option<&SecretString>,
+        now: Timestamp,
+    ) -> Result<RecoveryCode, VaultError> {
+        let stored = self.one(id)?;
+        self.check_password(&stored, password, now)?;
+        let code = RecoveryCode::random()?;
+        let slot = code.lock(&key.unlock()?)?;
+        self.set_slots(id, |record| record.recovery = Some(slot))?;
+        Ok(code)
+    }
+
+    /// Refuses whoever sits at an open window and does not know the password of its account.
+    fn check_password(
+        &mut self,
+        stored: &Stored,
+        password: Option<&SecretString>,
+        now: Timestamp,
+    ) -> Result<(), VaultError> {
+        if stored.record.password.is_none() {
+            return Ok(());
+        }
+        let password = password.ok_or(VaultError::WrongPassword)?;
+        let identifier = stored.record.user.user.identifier.clone();
+        self.unlock(&identifier, password, now).map(drop)
+    }
+
+    fn set_slots(
+        &mut self,
+        id: UserId,
+        change: impl FnOnce(&mut UserRecord),
+    ) -> Result<Account, VaultError> {
+        let mut stored = self.one(id)?;
+        change(&mut stored.record);
+        self.store(&stored.record)?;
+        Ok(stored.account())
+    }
+
+    /// Opens the account of `identifier` by what `open` does with its record, if there is one, or
+    /// else with a slot that never opens.
+    fn try_slot(
+        &mut self,
+        identifier: &str,
+        now: Timestamp,
+        open: impl FnOnce(Option<&UserRecord>, &PasswordSlot) -> Result<DataKey, SlotError>,
     ) -> Result<Unlocked, VaultError> {
         let all = self.all()?;
         let identifier = User::new(identifier).map(|user| user.identifier).ok();
@@ -40,11 +148,7 @@ impl Accounts {
         self.store_attempts(id, attempts.failed(now))?;
 
         let decoy = PasswordSlot::decoy()?;
-        let slot = found.as_ref().and_then(|stored| stored.record.password.as_ref());
-        let key = slot.unwrap_or(&decoy).unlock(password).map_err(|error| match error {
-            SlotError::WrongPassword => VaultError::WrongPassword,
-            other => other.into(),
-        })?;
+        let key = open(found.as_ref().map(|stored| &stored.record), &decoy)?;
         let stored = found.ok_or(VaultError::WrongPassword)?;
         if let Err(error) = self.keyring.remove(&names::attempts(id)) {
             tracing::warn!(%error, account = %id, "the count of failed attempts was not reset");

@@ -7,9 +7,9 @@ use std::time::Duration;
 use confidant_chat::clock;
 use confidant_chat::ids::UserId;
 use confidant_chat::user::User;
-use confidant_seal::{DataKey, RememberedSlot};
+use confidant_seal::{DataKey, RecoveryCode, RememberedSlot};
 use keyring_core::CredentialStore;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
@@ -125,6 +125,69 @@ impl Vault {
     /// [`VaultError::Newer`] when a newer version of this program wrote it.
     pub async fn unlock_remembered(&self, id: UserId) -> Result<Unlocked, VaultError> {
         self.run(move |accounts| accounts.unlock_remembered(id)).await
+    }
+
+    /// Opens an account with its recovery code, and gives it a new password.
+    ///
+    /// # Errors
+    ///
+    /// As [`unlock`](Self::unlock), with which it shares the count of failures; also
+    /// [`VaultError::WrongPassword`] when it has no recovery code, and
+    /// [`VaultError::PasswordRequired`] when the new password is empty.
+    pub async fn recover(
+        &self,
+        identifier: &str,
+        code: SecretString,
+        password: SecretString,
+    ) -> Result<Unlocked, VaultError> {
+        let identifier = identifier.to_owned();
+        self.run(move |accounts| {
+            accounts.recover(&identifier, code.expose_secret(), &password, clock::now())
+        })
+        .await
+    }
+
+    /// Gives an account another password, its first one, or none. `key` is its data key. Everything
+    /// sealed stays as it is, because only the slot of the key is sealed with the password.
+    ///
+    /// # Errors
+    ///
+    /// [`VaultError::WrongPassword`] and [`VaultError::TooManyAttempts`] when it has a password and
+    /// `current` is not it, [`VaultError::PasswordRequired`] when the new one is empty,
+    /// [`VaultError::OnlySlot`] when it would have no password and is not remembered,
+    /// [`VaultError::NotFound`], [`VaultError::Damaged`].
+    pub async fn set_password(
+        &self,
+        id: UserId,
+        key: &DataKey,
+        current: Option<SecretString>,
+        new: Option<SecretString>,
+    ) -> Result<Account, VaultError> {
+        let key = RememberedSlot::lock(key);
+        self.run(move |accounts| {
+            accounts.set_password(id, &key, current.as_ref(), new.as_ref(), clock::now())
+        })
+        .await
+    }
+
+    /// A new recovery code of an account, to be shown once. The one before does not open it any
+    /// more. `key` is its data key.
+    ///
+    /// # Errors
+    ///
+    /// [`VaultError::WrongPassword`] and [`VaultError::TooManyAttempts`] when it has a password and
+    /// this is not it, [`VaultError::NotFound`], [`VaultError::Damaged`].
+    pub async fn new_recovery_code(
+        &self,
+        id: UserId,
+        key: &DataKey,
+        password: Option<SecretString>,
+    ) -> Result<RecoveryCode, VaultError> {
+        let key = RememberedSlot::lock(key);
+        self.run(move |accounts| {
+            accounts.new_recovery_code(id, &key, password.as_ref(), clock::now())
+        })
+        .await
     }
 
     /// Lets this computer remember an account, or forget it. `key` is that account's data key:

@@ -34,6 +34,9 @@ export interface Backend {
   signOut(): Promise<void>;
   currentAccount(): Promise<Account | null>;
   updateAccount(displayName: string): Promise<Account>;
+  setPassword(current: string | null, password: string | null): Promise<Account>;
+  newRecoveryCode(password: string | null): Promise<string>;
+  recoverAccount(identifier: string, code: string, password: string): Promise<Account>;
   setRemembered(remember: boolean): Promise<Account>;
   deleteAccount(): Promise<void>;
 

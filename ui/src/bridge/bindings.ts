@@ -30,6 +30,18 @@ export const commands = {
 	updateAccount: (displayName: string) => __TAURI_INVOKE<Account>("update_account", { displayName }),
 	/**  Has this computer remember the signed-in account, or forget it. */
 	setRemembered: (remember: boolean) => __TAURI_INVOKE<Account>("set_remembered", { remember }),
+	/**
+	 *  Gives the signed-in account another password, its first one, or none. `current` is the one that
+	 *  it has.
+	 */
+	setPassword: (current: string | null, password: string | null) => __TAURI_INVOKE<Account>("set_password", { current, password }),
+	/**
+	 *  Makes a new recovery code for the signed-in account. This is the only time it is told; `password`
+	 *  is that of the account, if it has one.
+	 */
+	newRecoveryCode: (password: string | null) => __TAURI_INVOKE<string>("new_recovery_code", { password }),
+	/**  Signs in with a recovery code, and gives the account a new password. */
+	recoverAccount: (identifier: string, code: string, password: string) => __TAURI_INVOKE<Account>("recover_account", { identifier, code, password }),
 	/**  Deletes the signed-in account with everything of it, and signs out. */
 	deleteAccount: () => __TAURI_INVOKE<null>("delete_account"),
 	/**  The profiles that the signed-in person may talk to. */
@@ -112,6 +124,8 @@ export const commands = {
 export type Account = {
 	/**  Whether a password opens it. */
 	hasPassword: boolean,
+	/**  Whether a recovery code opens it. */
+	hasRecovery: boolean,
 	/**  Whether this computer's keyring opens it without one. */
 	remembered: boolean,
 } & PersistedUser;

@@ -39,6 +39,10 @@ export function tauriBackend(): Backend {
     signOut: () => done(commands.signOut()),
     currentAccount: () => answered(commands.currentAccount()),
     updateAccount: (displayName) => answered(commands.updateAccount(displayName)),
+    setPassword: (current, password) => answered(commands.setPassword(current, password)),
+    newRecoveryCode: (password) => answered(commands.newRecoveryCode(password)),
+    recoverAccount: (identifier, code, password) =>
+      answered(commands.recoverAccount(identifier, code, password)),
     setRemembered: (remember) => answered(commands.setRemembered(remember)),
     deleteAccount: () => done(commands.deleteAccount()),
 

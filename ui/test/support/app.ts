@@ -20,6 +20,7 @@ export function account(identifier: string, change: Partial<Account> = {}): Acco
     displayName: null,
     metadata: {},
     hasPassword: true,
+    hasRecovery: false,
     remembered: false,
     ...change,
   };

@@ -185,10 +185,10 @@ fn what_a_newer_version_wrote_is_neither_absent_nor_touched() {
     let alice = accounts.create(new("alice", "right", true)).unwrap().account.user;
     let bob = accounts.create(new("bob", "right", true)).unwrap().account.user;
     let entry = store.build("app", &names::user(alice.id), None).unwrap();
-    entry.set_secret(br#"{"version":2,"who":"alice"}"#).unwrap();
+    entry.set_secret(br#"{"version":3,"who":"alice"}"#).unwrap();
     let before = testing::entries(&store);
 
-    let newer = || VaultError::Newer { found: 2, known: 1 };
+    let newer = || VaultError::Newer { found: 3, known: 2 };
     assert_eq!(accounts.all().unwrap_err(), newer());
     assert_eq!(accounts.create(new("alice", "", true)).unwrap_err(), newer(), "it may be taken");
     let opened = accounts.unlock("alice", &"right".into(), clock::now());

@@ -229,3 +229,85 @@ fn no_entry_holds_the_password() {
         assert!(!text.contains("hunter2") && !text.contains("right"), "{name} does: {text}");
     }
 }
+
+/// What the desk of a signed-in person has of their key.
+fn slot(opened: &Unlocked) -> RememberedSlot {
+    RememberedSlot::lock(&opened.key)
+}
+
+#[test]
+fn another_password_opens_to_the_same_key_and_the_old_one_to_nothing() {
+    let (store, made) = alice();
+    let id = made.account.user.id;
+    let change = |current: Option<&str>, new: &str| {
+        let (current, new) = (current.map(Into::into), SecretString::from(new));
+        accounts(&store).set_password(id, &slot(&made), current.as_ref(), Some(&new), clock::now())
+    };
+    assert_eq!(change(Some("wrong"), "next"), Err(VaultError::WrongPassword));
+    assert_eq!(change(None, "next"), Err(VaultError::WrongPassword));
+    assert_eq!(change(Some("right"), ""), Err(VaultError::PasswordRequired));
+    assert!(change(Some("right"), "next").unwrap().has_password);
+    let refused = attempt(&store, "alice", "right", clock::now()).unwrap_err();
+    assert_eq!(refused, VaultError::WrongPassword);
+    assert!(same_key(&attempt(&store, "alice", "next", clock::now()).unwrap(), &made));
+}
+
+#[test]
+fn a_password_can_be_given_and_taken_away_but_not_the_last_way_in() {
+    let store = testing::store();
+    let bob = accounts(&store).create(new("bob", "", true)).unwrap();
+    let id = bob.account.user.id;
+    let set = |current: Option<&str>, new: Option<&str>| {
+        let [current, new] = [current, new].map(|it| it.map(SecretString::from));
+        let now = clock::now();
+        accounts(&store).set_password(id, &slot(&bob), current.as_ref(), new.as_ref(), now)
+    };
+    assert!(set(None, Some("first")).unwrap().has_password);
+    accounts(&store)
+        .new_recovery_code(id, &slot(&bob), Some(&"first".into()), clock::now())
+        .unwrap();
+    accounts(&store).set_remembered(id, None).unwrap();
+    assert_eq!(set(Some("first"), None), Err(VaultError::OnlySlot));
+    accounts(&store).set_remembered(id, Some(&slot(&bob))).unwrap();
+    let account = set(Some("first"), None).unwrap();
+    assert_eq!((account.has_password, account.has_recovery), (false, false));
+    assert!(same_key(&accounts(&store).unlock_remembered(id).unwrap(), &bob));
+}
+
+#[test]
+fn a_recovery_code_opens_the_account_and_gives_it_a_new_password() {
+    let (store, made) = alice();
+    let id = made.account.user.id;
+    let password = SecretString::from("right");
+    let code =
+        |password| accounts(&store).new_recovery_code(id, &slot(&made), password, clock::now());
+    assert_eq!(code(None).map(drop), Err(VaultError::WrongPassword), "who only found it open");
+    let [old, new] = [(), ()].map(|()| code(Some(&password)).unwrap().text().to_string());
+    let recover = |identifier: &str, code: &str, password: &str| {
+        accounts(&store).recover(identifier, code, &password.into(), clock::now())
+    };
+    for (identifier, code) in [("alice", &old), ("eve", &new), ("alice", &"right".to_owned())] {
+        let refused = recover(identifier, code, "next").map(drop);
+        assert_eq!(refused, Err(VaultError::WrongPassword), "{identifier} with {code}");
+    }
+    assert_eq!(recover("alice", &new, "").map(drop), Err(VaultError::PasswordRequired));
+    let opened = recover("Alice", &new.to_lowercase(), "next").unwrap();
+    assert!(same_key(&opened, &made) && opened.account.has_recovery);
+    assert!(same_key(&attempt(&store, "alice", "next", clock::now()).unwrap(), &made));
+}
+
+#[test]
+fn codes_and_passwords_are_counted_together() {
+    let (store, made) = alice();
+    let (id, now) = (made.account.user.id, clock::now());
+    let code = accounts(&store).new_recovery_code(id, &slot(&made), Some(&"right".into()), now);
+    let code = code.unwrap().text().to_string();
+    let wrong = RecoveryCode::random().unwrap().text().to_string();
+    for _ in 0..5 {
+        accounts(&store).recover("alice", &wrong, &"next".into(), now).unwrap_err();
+    }
+    let refused = accounts(&store).recover("alice", &code, &"next".into(), now).map(drop);
+    assert!(matches!(refused, Err(VaultError::TooManyAttempts { .. })), "{refused:?}");
+    let refused = attempt(&store, "alice", "right", now).map(drop);
+    assert!(matches!(refused, Err(VaultError::TooManyAttempts { .. })), "{refused:?}");
+}

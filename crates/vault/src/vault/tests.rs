@@ -150,6 +150,7 @@ async fn an_account_reads_as_the_window_expects_it() {
         "displayName": null,
         "metadata": {"role": "admin"},
         "hasPassword": false,
+        "hasRecovery": false,
         "remembered": true,
     });
     assert_eq!(json, expected);

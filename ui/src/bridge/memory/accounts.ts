@@ -18,6 +18,9 @@ export type AccountCommands = Pick<
   | 'signOut'
   | 'currentAccount'
   | 'updateAccount'
+  | 'setPassword'
+  | 'newRecoveryCode'
+  | 'recoverAccount'
   | 'setRemembered'
   | 'deleteAccount'
 >;
@@ -35,6 +38,7 @@ export function memoryAccounts(
 ) {
   const accounts = [...(options.accounts ?? [])];
   const attempts = new Map<string, { wrong: number; until: number }>();
+  let codes = 0;
   let keyring = options.keyring ?? 'open';
   let current =
     accounts.find(({ account }) => account.identifier === options.signedIn)?.account ?? null;
@@ -87,6 +91,7 @@ export function memoryAccounts(
         displayName,
         metadata: accounts.length === 0 ? { role: 'admin' } : {},
         hasPassword: given.password !== null,
+        hasRecovery: false,
         remembered: given.remember,
       };
       accounts.push({ account, password: given.password });
@@ -121,6 +126,33 @@ export function memoryAccounts(
     },
     async updateAccount(displayName) {
       return change({ displayName: displayName.trim() === '' ? null : checkName(displayName) });
+    },
+    async setPassword(given, password) {
+      const entry = mine();
+      if (entry.password !== null) checkedAttempt(me().identifier, entry.password === given);
+      if (password === '') refuse({ code: 'passwordRequired' });
+      entry.password = password;
+      if (password === null) entry.recovery = null;
+      return change({ hasPassword: password !== null, hasRecovery: Boolean(entry.recovery) });
+    },
+    async newRecoveryCode(password) {
+      const entry = mine();
+      if (entry.password !== null) checkedAttempt(me().identifier, entry.password === password);
+      codes += 1;
+      entry.recovery = `AAAAA-BBBBB-CCCCC-DDDDD-${String(codes).padStart(5, '0')}`;
+      change({ hasRecovery: true });
+      return entry.recovery;
+    },
+    async recoverAccount(identifier, code, password) {
+      needKeyring();
+      const entry = accounts.find(({ account }) => account.identifier === identifier);
+      checkedAttempt(identifier, entry?.recovery === code.trim().toUpperCase());
+      if (!entry) return refuse({ code: 'wrongPassword' });
+      if (password === '') refuse({ code: 'passwordRequired' });
+      entry.password = password;
+      entry.account = { ...entry.account, hasPassword: true };
+      current = entry.account;
+      return current;
     },
     async setRemembered(remember) {
       if (!remember && !me().hasPassword) refuse({ code: 'passwordRequired' });

@@ -71,7 +71,16 @@ function person(
 ): Account {
   const metadata: Account['metadata'] = id === 'u1' ? { role: 'admin' } : {};
   const createdAt = '2025-03-01T09:00:00Z';
-  return { id, createdAt, identifier, displayName, metadata, hasPassword, remembered };
+  return {
+    id,
+    createdAt,
+    identifier,
+    displayName,
+    metadata,
+    hasPassword,
+    hasRecovery: false,
+    remembered,
+  };
 }
 
 const NAMES = [

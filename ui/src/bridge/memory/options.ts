@@ -30,6 +30,7 @@ export interface MemoryProfile {
 export interface MemoryAccount {
   account: Account;
   password: string | null;
+  recovery?: string | null;
 }
 
 export interface StoredThread {
