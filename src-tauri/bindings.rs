@@ -42,6 +42,7 @@ pub(crate) fn commands<R: Runtime>() -> Builder<R> {
         chat::update_settings,
         chat::close_chat,
         message::edit_message,
+        message::continue_reply,
         message::regenerate_reply,
         message::show_branch,
         message::run_action,

@@ -17,6 +17,13 @@ pub(crate) async fn edit_message(
     Ok(shell.desk()?.person.edit(thread, step, text).await?)
 }
 
+/// Has a reply go on that was broken off.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn continue_reply(shell: AtShell<'_>, thread: ThreadId, step: StepId) -> Result {
+    Ok(shell.desk()?.person.continue_reply(thread, step).await?)
+}
+
 /// Has the message before a reply answered once more, beside that reply.
 #[tauri::command]
 #[specta::specta]

@@ -173,6 +173,31 @@ impl Chat {
         let step = message.id();
         let mut whole = message.text().to_owned();
         self.ask_actor(|done| Op::Say { message, state: StepState::Writing, done }).await?;
+        whole.push_str(&self.stream_into(step, stream).await?);
+        Ok(whole)
+    }
+
+    /// Streams more of a reply that was broken off, after what it says already, and gives what came.
+    /// This is for [`on_continue`](crate::hook::SetHooks::on_continue).
+    ///
+    /// # Errors
+    ///
+    /// [`ChatError::NoSuchMessage`] when it is no reply of this thread that was broken off, and as
+    /// [`reply`](Self::reply).
+    pub async fn go_on<S>(&self, reply: &Message, stream: S) -> crate::hook::Result<String>
+    where
+        S: Stream<Item = Result<Delta, ModelError>> + Send,
+    {
+        let step = reply.id();
+        self.ask_actor(|done| Op::Reopen { step, done }).await?;
+        self.stream_into(step, stream).await
+    }
+
+    async fn stream_into<S>(&self, step: StepId, stream: S) -> crate::hook::Result<String>
+    where
+        S: Stream<Item = Result<Delta, ModelError>> + Send,
+    {
+        let mut whole = String::new();
         pin_mut!(stream);
         while let Some(delta) = stream.next().await {
             match delta {

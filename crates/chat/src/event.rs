@@ -123,6 +123,8 @@ pub struct Snapshot {
     /// The value of every setting.
     #[specta(type = std::collections::HashMap<String, serde_json::Value>)]
     pub values: SettingValues,
+    /// Whether replies that were broken off can go on.
+    pub continues: bool,
     /// Whether the profile is at work.
     pub working: bool,
     /// Messages that wait for their turn.

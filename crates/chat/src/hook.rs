@@ -27,6 +27,9 @@ pub enum Hook {
     ChatStart,
     /// The person said something.
     Message(Message),
+    /// The person wants a reply to go on that was broken off: stopped, interrupted by the end of the
+    /// app, or by the model. This is what it says so far.
+    Continue(Message),
     /// The person pressed Stop; what ran was dropped already.
     Stop,
     /// A stored thread was opened again; session and settings are back already.
@@ -67,6 +70,7 @@ type OnPayload<T> = Arc<dyn Fn(Chat, T) -> BoxFuture<'static, Result> + Send + S
 pub struct Hooks {
     chat_start: Option<OnChat>,
     message: Option<OnPayload<Message>>,
+    continue_reply: Option<OnPayload<Message>>,
     stop: Option<OnChat>,
     chat_resume: Option<OnPayload<Thread>>,
     chat_end: Option<OnChat>,
@@ -81,6 +85,7 @@ impl Handler for Hooks {
         match hook {
             Hook::ChatStart => self.chat_start.as_ref().map(|run| run(chat)),
             Hook::Message(message) => self.message.as_ref().map(|run| run(chat, message)),
+            Hook::Continue(reply) => self.continue_reply.as_ref().map(|run| run(chat, reply)),
             Hook::Stop => self.stop.as_ref().map(|run| run(chat)),
             Hook::ChatResume(thread) => self.chat_resume.as_ref().map(|run| run(chat, thread)),
             Hook::ChatEnd => self.chat_end.as_ref().map(|run| run(chat)),
@@ -102,6 +107,10 @@ impl Hooks {
         Self {
             chat_start: self.chat_start.clone().or_else(|| defaults.chat_start.clone()),
             message: self.message.clone().or_else(|| defaults.message.clone()),
+            continue_reply: self
+                .continue_reply
+                .clone()
+                .or_else(|| defaults.continue_reply.clone()),
             stop: self.stop.clone().or_else(|| defaults.stop.clone()),
             chat_resume: self.chat_resume.clone().or_else(|| defaults.chat_resume.clone()),
             chat_end: self.chat_end.clone().or_else(|| defaults.chat_end.clone()),
@@ -122,6 +131,11 @@ impl Hooks {
     /// Whether messages are answered.
     pub(crate) fn has_message(&self) -> bool {
         self.message.is_some()
+    }
+
+    /// Whether replies that were broken off can go on.
+    pub(crate) fn has_continue(&self) -> bool {
+        self.continue_reply.is_some()
     }
 
     /// Whether something runs for buttons of this name.
@@ -183,6 +197,19 @@ pub trait SetHooks: Sized {
         Fut: Future<Output = Result> + Send + 'static,
     {
         self.hooks_mut().message = Some(on_payload(run));
+        self
+    }
+
+    /// Runs when the person wants a reply to go on that was broken off, with what it says so far.
+    /// [`Chat::go_on`] appends to it, and [`Chat::context`] ends with it. Without this hook nobody is
+    /// offered to continue, and a reply can only be made anew.
+    #[must_use]
+    fn on_continue<F, Fut>(mut self, run: F) -> Self
+    where
+        F: Handles<(Chat, Message)> + Fn(Chat, Message) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result> + Send + 'static,
+    {
+        self.hooks_mut().continue_reply = Some(on_payload(run));
         self
     }
 

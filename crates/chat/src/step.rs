@@ -8,7 +8,7 @@ use crate::ask::Ask;
 use crate::branch::TRUNK;
 use crate::clock;
 use crate::element::Element;
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureCode};
 use crate::feedback::Feedback;
 use crate::ids::StepId;
 
@@ -133,6 +133,21 @@ impl Step {
             created_at: now,
             ended_at: Some(now),
         }
+    }
+
+    /// Whether it is a reply that says something and was broken off, so that it can go on.
+    #[must_use]
+    pub fn is_broken_off(&self) -> bool {
+        let broken_off = match self.state {
+            StepState::Stopped | StepState::Interrupted => true,
+            StepState::Failed => self
+                .failure
+                .as_ref()
+                .is_some_and(|failure| failure.code == FailureCode::ModelInterrupted),
+            StepState::Writing | StepState::Done => false,
+        };
+        let is_reply = self.kind == StepKind::Assistant && self.ask.is_none();
+        broken_off && is_reply && !self.output.is_empty()
     }
 
     /// Marks the step as ended now, in `state`.

@@ -56,6 +56,7 @@ pub fn assistant() -> ChatProfile {
         )
         .setting(Setting::switch("formatting", "Use headings, lists and tables", true))
         .on_message(answer)
+        .on_continue(go_on)
 }
 
 async fn answer(chat: Chat, message: Message) -> Result {
@@ -66,6 +67,19 @@ async fn answer(chat: Chat, message: Message) -> Result {
         }
         None => chat.send(guide(message.text())).await?,
     }
+    Ok(())
+}
+
+/// What a model is told that was interrupted: most of them answer anew after words of their own.
+const GO_ON: &str = "Your last message was cut off. Go on exactly where it ends, in the middle of a \
+                     word if need be, without repeating or announcing anything.";
+
+async fn go_on(chat: Chat, reply: Message) -> Result {
+    let Some(model) = chat.model() else { return Ok(()) };
+    let mut request = request(&chat).await?;
+    request.messages.push(ModelMessage { author: Author::User, text: GO_ON.into() });
+    let stream = model.stream(request).await?;
+    chat.go_on(&reply, stream).await?;
     Ok(())
 }
 

@@ -47,6 +47,7 @@ export interface Backend {
   stopReply(thread: string): Promise<void>;
   retryReply(thread: string): Promise<void>;
   editMessage(thread: string, step: string, text: string): Promise<void>;
+  continueReply(thread: string, step: string): Promise<void>;
   regenerateReply(thread: string, step: string): Promise<void>;
   showBranch(thread: string, branch: number): Promise<void>;
   answerText(thread: string, step: string, text: string): Promise<void>;

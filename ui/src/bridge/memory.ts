@@ -110,6 +110,9 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
       checkText(text);
       accept(live(id).edit(step, text));
     },
+    async continueReply(id, step) {
+      accept(live(id).goOn(step));
+    },
     async regenerateReply(id, step) {
       accept(live(id).regenerate(step));
     },

@@ -53,6 +53,7 @@ export function tauriBackend(): Backend {
     stopReply: (thread) => done(commands.stopReply(thread)),
     retryReply: (thread) => done(commands.retryReply(thread)),
     editMessage: (thread, step, text) => done(commands.editMessage(thread, step, text)),
+    continueReply: (thread, step) => done(commands.continueReply(thread, step)),
     regenerateReply: (thread, step) => done(commands.regenerateReply(thread, step)),
     showBranch: (thread, branch) => done(commands.showBranch(thread, branch)),
     answerText: (thread, step, text) => done(commands.answerText(thread, step, text)),

@@ -56,6 +56,9 @@ export class Acts {
   regenerate = (live: LiveConversation, step: string) =>
     this.#attempt(live, (id) => this.#backend.regenerateReply(id, step));
 
+  continueReply = (live: LiveConversation, step: string) =>
+    this.#attempt(live, (id) => this.#backend.continueReply(id, step));
+
   async regenerateLast(live: LiveConversation) {
     const reply = live.state && regenerable(live.state);
     if (reply) await this.regenerate(live, reply.id);

@@ -138,6 +138,13 @@ export function retryable(state: Conversation): Step | null {
   return badly && asked ? last : null;
 }
 
+/** The reply that was broken off and can go on, where the profile knows how to. */
+export function continuable(state: Conversation): Step | null {
+  const step = state.continues ? retryable(state) : null;
+  if (step?.kind !== 'assistant' || step.output === '' || step.ask !== null) return null;
+  return step.state !== 'failed' || step.failure?.code === 'modelInterrupted' ? step : null;
+}
+
 function withStep(steps: readonly Step[], step: Step): readonly Step[] {
   // Nearly always it is the newest; a profile may say thousands of them.
   if (step.sequence > (steps.at(-1)?.sequence ?? -1)) return [...steps, step];

@@ -58,6 +58,17 @@ impl SignedIn {
         self.live.ask(thread, regenerate, RunError::Closed).await
     }
 
+    /// Has a reply go on that was broken off, where nothing was said after it and the profile knows
+    /// how to.
+    ///
+    /// # Errors
+    ///
+    /// When a reply is under way, or there is nothing to go on with.
+    pub async fn continue_reply(&self, thread: ThreadId, reply: StepId) -> Result<(), RunError> {
+        let go_on = |done| Command::Continue { reply, done };
+        self.live.ask(thread, go_on, RunError::Closed).await
+    }
+
     /// Says something else in place of an earlier message, which stays in a branch of its own.
     /// Returns when it is safe on the disk.
     ///

@@ -2,7 +2,9 @@
 
 use crate::branch::{Branch, Fork, TRUNK};
 use crate::event::Event;
+use crate::hook::Hook;
 use crate::ids::StepId;
+use crate::message::Message;
 use crate::port::history::HistoryError;
 use crate::runtime::conversation::{Conversation, RunError, Work};
 use crate::runtime::obey::check_text;
@@ -30,6 +32,22 @@ impl Conversation {
             None => self.transcript.last(Some(reply.sequence), is_from_person).await?,
         };
         self.answer_again(message.ok_or(RunError::NoSuchMessage)?).await
+    }
+
+    /// Has a reply go on that was broken off, if nothing was said after it.
+    pub(super) async fn continue_reply(&mut self, reply: StepId) -> Result<(), RunError> {
+        self.check_idle()?;
+        let reply = self.in_view(reply, StepKind::Assistant).await?;
+        self.check_profile()?;
+        let last = self.transcript.last(None, is_spoken).await?;
+        let is_last = last.is_some_and(|last| last.id == reply.id);
+        if !self.hooks.has_continue() || !is_last || !reply.is_broken_off() {
+            return Err(RunError::NothingToRetry);
+        }
+        self.said.insert(reply.id);
+        let reply = Hook::Continue(Message::from_step(&reply));
+        self.work.push_back(Work::Hook(Box::new(reply)));
+        Ok(())
     }
 
     async fn answer_again(&mut self, message: Step) -> Result<(), RunError> {
@@ -108,4 +126,9 @@ impl Conversation {
         let idle = self.turn.is_none() && self.work.is_empty();
         if idle { Ok(()) } else { Err(RunError::Busy) }
     }
+}
+
+/// Whether a step is something that was said, and not the work for it.
+fn is_spoken(step: &Step) -> bool {
+    matches!(step.kind, StepKind::User | StepKind::Assistant)
 }

@@ -211,6 +211,7 @@ impl Conversation {
             commands: self.commands.clone(),
             settings: self.profile.as_ref().map(|it| it.settings().to_vec()).unwrap_or_default(),
             values: self.session.settings(),
+            continues: self.hooks.has_continue(),
             working: self.standing.0,
             queued: self.standing.1.clone(),
         });

@@ -30,6 +30,9 @@ impl Conversation {
             Command::Regenerate { reply, done } => {
                 let _ = done.send(self.regenerate(reply).await);
             }
+            Command::Continue { reply, done } => {
+                let _ = done.send(self.continue_reply(reply).await);
+            }
             Command::Edit { message, text, done } => {
                 let _ = done.send(self.edit(message, text).await);
             }

@@ -39,6 +39,11 @@ pub(crate) enum Op {
         state: StepState,
         done: Done<(), ChatError>,
     },
+    /// A reply that was broken off goes on.
+    Reopen {
+        step: StepId,
+        done: Done<(), ChatError>,
+    },
     /// A piece of work begins.
     Begin {
         parent: Option<StepId>,
@@ -131,6 +136,11 @@ pub(crate) enum Command {
     },
     /// Answers the message before a reply once more.
     Regenerate {
+        reply: StepId,
+        done: Done<(), RunError>,
+    },
+    /// Goes on with a reply that was broken off.
+    Continue {
         reply: StepId,
         done: Done<(), RunError>,
     },

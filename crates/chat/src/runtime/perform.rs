@@ -30,6 +30,9 @@ impl Conversation {
             Op::Say { message, state, done } => {
                 let _ = done.send(self.say(message, state).await);
             }
+            Op::Reopen { step, done } => {
+                let _ = done.send(self.reopen(step).await);
+            }
             Op::Begin { parent, kind, name, done } => {
                 let _ = done.send(self.begin(parent, kind, name).await);
             }
@@ -89,6 +92,18 @@ impl Conversation {
             step.ended_at = None;
         }
         self.show(step).await
+    }
+
+    async fn reopen(&mut self, id: StepId) -> Result<(), ChatError> {
+        let step = self.transcript.step(id).await?;
+        let mut step = step.filter(Step::is_broken_off).ok_or(ChatError::NoSuchMessage)?;
+        (step.state, step.ended_at, step.failure) = (StepState::Writing, None, None);
+        if let Some(turn) = &mut self.turn {
+            turn.spoke = true;
+        }
+        self.transcript.hold(step.clone());
+        self.outbox.push(Event::Changed { step: Box::new(step) });
+        self.save().await
     }
 
     async fn begin(

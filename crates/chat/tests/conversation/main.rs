@@ -6,6 +6,7 @@ mod asks;
 mod branches;
 mod changes;
 mod commands;
+mod continuing;
 mod drafts;
 mod elements;
 mod floods;

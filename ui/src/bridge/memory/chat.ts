@@ -26,6 +26,8 @@ export interface MemoryChat {
   remove(step: string): void;
   /** Streams `pieces` into one message. */
   stream(pieces: Iterable<string> | AsyncIterable<string>, extra?: Partial<Step>): Promise<void>;
+  /** Streams more into a message that was broken off. */
+  goOn(step: string, pieces: Iterable<string>): Promise<void>;
   /** Resolves with what the person gave, or `null` when nothing came. */
   ask(prompt: string, want: Want, seconds: number): Promise<JsonValue>;
   /** Resolves with the files' names, or `null` when none were given. */
@@ -81,6 +83,14 @@ export function memoryChat(turn: Turn): MemoryChat {
         steps.append(id, text);
       }
       steps.end(id, { state: 'done' });
+    }),
+    goOn: checked(async (step, pieces) => {
+      steps.change(step, { state: 'writing', endedAt: null, failure: null });
+      for (const text of pieces) {
+        await chat.wait(pace);
+        steps.append(step, text);
+      }
+      steps.end(step, { state: 'done' });
     }),
     ask: checked(async (prompt, want, seconds) => {
       const given = await question.ask(prompt, want, seconds);

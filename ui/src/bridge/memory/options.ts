@@ -23,6 +23,8 @@ export interface MemoryProfile {
   /** What a message can be sent with, from the beginning. */
   commands?: Command[];
   handler?: Handler;
+  /** The pieces that it goes on with when a reply was broken off; without them it cannot. */
+  goesOn?: string[];
   /** What happens when a button of one of its messages is pressed. */
   action?: ActionHandler;
 }

@@ -18,8 +18,8 @@ import { Failed, memoryChat, Stopped, type MemoryChat } from './chat';
 import { Question } from './question';
 import { ToldSteps } from './told';
 
-/** A message to answer, or a button to obey. */
-type Turn = { message: Step } | { button: Button; of: Step };
+/** A message to answer, a button to obey, or a reply to go on with. */
+type Turn = { message: Step } | { button: Button; of: Step } | { goOn: Step };
 
 export class MemoryThread {
   readonly session = new Map<string, JsonValue>();
@@ -65,6 +65,7 @@ export class MemoryThread {
         commands: this.#commands,
         settings: this.profile?.settings ?? [],
         values: { ...this.#values },
+        continues: this.profile?.goesOn !== undefined,
         working: this.#working,
         queued: this.#waiting,
       },
@@ -114,6 +115,14 @@ export class MemoryThread {
       ({ kind, sequence }) => kind === 'user' && sequence < reply.sequence,
     );
     return message ? this.#answerAnew(message) : { code: 'nothingToRetry' };
+  }
+
+  goOn(id: string): CommandError | null {
+    if (this.#working) return { code: 'busy' };
+    const goOn = this.#find(id);
+    if (!goOn || !this.profile?.goesOn) return { code: 'nothingToRetry' };
+    this.#begin({ goOn });
+    return null;
   }
 
   edit(id: string, text: string): CommandError | null {
@@ -218,7 +227,8 @@ export class MemoryThread {
       if ('message' in next) {
         const { output, command } = next.message;
         await this.profile?.handler?.(chat, output, command);
-      } else await this.profile?.action?.(chat, next.button, next.of);
+      } else if ('goOn' in next) await chat.goOn(next.goOn.id, this.profile?.goesOn ?? []);
+      else await this.profile?.action?.(chat, next.button, next.of);
     } catch (thrown) {
       if (thrown instanceof Stopped) return;
       this.#fail(thrown);
