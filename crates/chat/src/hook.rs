@@ -107,10 +107,7 @@ impl Hooks {
         Self {
             chat_start: self.chat_start.clone().or_else(|| defaults.chat_start.clone()),
             message: self.message.clone().or_else(|| defaults.message.clone()),
-            continue_reply: self
-                .continue_reply
-                .clone()
-                .or_else(|| defaults.continue_reply.clone()),
+            continue_reply: self.continue_reply.clone().or_else(|| defaults.continue_reply.clone()),
             stop: self.stop.clone().or_else(|| defaults.stop.clone()),
             chat_resume: self.chat_resume.clone().or_else(|| defaults.chat_resume.clone()),
             chat_end: self.chat_end.clone().or_else(|| defaults.chat_end.clone()),

@@ -62,6 +62,8 @@ export const commands = {
 	closeChat: (thread: ThreadId) => __TAURI_INVOKE<null>("close_chat", { thread }),
 	/**  Says something else in place of a message of the person. */
 	editMessage: (thread: ThreadId, step: StepId, text: string) => __TAURI_INVOKE<null>("edit_message", { thread, step, text }),
+	/**  Has a reply go on that was broken off. */
+	continueReply: (thread: ThreadId, step: StepId) => __TAURI_INVOKE<null>("continue_reply", { thread, step }),
 	/**  Has the message before a reply answered once more, beside that reply. */
 	regenerateReply: (thread: ThreadId, step: StepId) => __TAURI_INVOKE<null>("regenerate_reply", { thread, step }),
 	/**  Brings another branch of a thread into view. */
@@ -581,6 +583,8 @@ export type Snapshot = {
 	settings: Setting[],
 	/**  The value of every setting. */
 	values: { [key in string]: Value },
+	/**  Whether replies that were broken off can go on. */
+	continues: boolean,
 	/**  Whether the profile is at work. */
 	working: boolean,
 	/**  Messages that wait for their turn. */

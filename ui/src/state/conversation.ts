@@ -31,6 +31,8 @@ export interface Conversation {
   readonly commands: readonly Command[];
   readonly settings: readonly Setting[];
   readonly values: Readonly<Record<string, JsonValue>>;
+  /** Whether replies that were broken off can go on. */
+  readonly continues: boolean;
   readonly working: boolean;
   readonly queued: readonly string[];
   /** The latest thing that went wrong outside any step. */

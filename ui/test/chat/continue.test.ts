@@ -11,7 +11,7 @@ const broken = (change: Partial<ReturnType<typeof said>> = {}) => ({
   ...change,
 });
 
-async function reading(reply = broken(), goesOn: string[] | undefined = [' a', ' time.']) {
+async function reading(reply = broken(), goesOn: string[] | null = [' a', ' time.']) {
   const stored = { summary: thread('story'), steps: [asked, reply] };
   const teller = { ...profile('assistant'), ...(goesOn && { goesOn }) };
   const started = await signedIn({ profiles: [teller], threads: [stored] });
@@ -36,15 +36,19 @@ describe('a reply that was broken off', () => {
   });
 
   it.each([
-    ['the profile cannot', broken(), undefined],
+    ['the profile cannot', broken(), null],
     ['there is nothing of it', broken({ output: '' }), ['more']],
-    ['something else went wrong', broken({
-      state: 'failed',
-      failure: { code: 'handlerFailed', detail: '', retryIn: null },
-    }), ['more']],
+    [
+      'something else went wrong',
+      broken({
+        state: 'failed',
+        failure: { code: 'handlerFailed', detail: '', retryIn: null },
+      }),
+      ['more'],
+    ],
     ['it is whole', broken({ state: 'done' }), ['more']],
   ])('is not offered to go on when %s', async (_, reply, goesOn) => {
-    await reading(reply, goesOn ?? undefined);
+    await reading(reply, goesOn);
     expect(button()).toBeNull();
   });
 });

@@ -52,6 +52,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     commands: [],
     settings: [],
     values: {},
+    continues: false,
     working: false,
     queued: [],
     ...change,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use confidant_chat::port::history::History;
 use confidant_chat::prelude::*;
 use confidant_chat::runtime::RunError;
 use futures::stream;
@@ -23,7 +24,7 @@ fn teller() -> App {
             assert_eq!(chat.go_on(&reply, rest).await?, " a time.");
             Ok(())
         });
-    App::new("test").profile(profile)
+    App::new().profile(profile)
 }
 
 /// A thread with a reply that was stopped in the middle.
@@ -78,7 +79,7 @@ async fn only_the_last_word_goes_on_and_only_where_the_profile_knows_how() {
 
     let silent = ChatProfile::new("teller").on_message(async |_: Chat, _: Message| Ok(()));
     desk.person.end_all().await;
-    let desk = sign_in_over(App::new("test").profile(silent), Arc::clone(&desk.history));
+    let desk = sign_in_over(App::new().profile(silent), Arc::clone(&desk.history));
     let mut view = desk.resume(thread).await;
     assert!(!view.opened().await.continues);
     let unable = desk.person.continue_reply(thread, reply.id).await;
