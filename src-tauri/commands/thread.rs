@@ -23,7 +23,8 @@ pub(crate) struct StepPage {
     earlier: Option<u32>,
 }
 
-/// Threads by last activity, newest first, from after `cursor`.
+/// Threads that are not in the bin, from after `cursor`: those that are pinned, then the others, each
+/// by last activity, newest first.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn list_threads(
@@ -33,6 +34,47 @@ pub(crate) async fn list_threads(
     let page = shell.desk()?.person.threads(cursor).await?;
     let threads = page.items.iter().map(Thread::summary).collect();
     Ok(ThreadPage { threads, next: page.next })
+}
+
+/// Threads in the bin, the newest there first, from after `cursor`.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_binned(
+    shell: AtShell<'_>,
+    cursor: Option<ThreadCursor>,
+) -> Result<ThreadPage> {
+    let page = shell.desk()?.person.binned(cursor).await?;
+    let threads = page.items.iter().map(Thread::summary).collect();
+    Ok(ThreadPage { threads, next: page.next })
+}
+
+/// Pins a thread to the top of the list, or no longer.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn pin_thread(shell: AtShell<'_>, thread: ThreadId, pinned: bool) -> Result {
+    Ok(shell.desk()?.person.pin(thread, pinned).await?)
+}
+
+/// Puts threads into the bin, one after the other.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn bin_threads(shell: AtShell<'_>, threads: Vec<ThreadId>) -> Result {
+    let desk = shell.desk()?;
+    for thread in threads {
+        desk.person.bin(thread).await?;
+    }
+    Ok(())
+}
+
+/// Takes threads out of the bin again, one after the other.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn restore_threads(shell: AtShell<'_>, threads: Vec<ThreadId>) -> Result {
+    let desk = shell.desk()?;
+    for thread in threads {
+        desk.person.restore(thread).await?;
+    }
+    Ok(())
 }
 
 /// Steps of a thread before the place `before`.
@@ -87,7 +129,7 @@ pub(crate) async fn rename_thread(shell: AtShell<'_>, thread: ThreadId, name: St
     Ok(shell.desk()?.person.rename(thread, &name).await?)
 }
 
-/// Deletes a thread and everything in it.
+/// Deletes a thread and everything in it, for good.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn delete_thread(shell: AtShell<'_>, thread: ThreadId) -> Result {

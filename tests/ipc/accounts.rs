@@ -33,6 +33,9 @@ fn one_person_cannot_reach_another_ones_threads_by_their_ids() {
         ("earlier_steps", json!({ "thread": thread, "before": u32::MAX }), "threadMissing"),
         ("rename_thread", json!({ "thread": thread, "name": "x" }), "threadMissing"),
         ("delete_thread", json!({ "thread": thread }), "threadMissing"),
+        ("bin_threads", json!({ "threads": [thread] }), "threadMissing"),
+        ("restore_threads", json!({ "threads": [thread] }), "threadMissing"),
+        ("pin_thread", json!({ "thread": thread, "pinned": true }), "threadMissing"),
         ("save_draft", json!({ "thread": thread, "text": "x" }), "threadMissing"),
         (
             "send_message",

@@ -18,7 +18,7 @@ export const formAsk = new Part(() => import('./chat/asks/FormAsk.svelte'));
 export const handover = new Part(() => import('./chat/Handover.svelte'));
 export const settingsDialog = new Part(() => import('./settings/SettingsDialog.svelte'));
 export const helpDialog = new Part(() => import('./settings/HelpDialog.svelte'));
-export const deleteThread = new Part(() => import('./threads/DeleteThread.svelte'));
+export const binDialog = new Part(() => import('./threads/BinDialog.svelte'));
 
 /** In the order in which they are wanted. */
 export const PARTS = [
@@ -31,7 +31,7 @@ export const PARTS = [
   chooseModel,
   elementBody,
   elementPane,
-  deleteThread,
+  binDialog,
   settingsDialog,
   chatSettings,
   formAsk,

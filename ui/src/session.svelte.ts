@@ -19,7 +19,8 @@ import { number } from './kit/language.svelte';
 import { toasts } from './kit/toasts.svelte';
 import { m } from './messages/generated/messages.js';
 import { openQuestion, retryable, type Conversation } from './state/conversation';
-import { neighbour } from './state/threads';
+import { heir, neighbour } from './state/threads';
+import { focusComposer, focusThread } from './threads/focusThread';
 import { ThreadList } from './threads/threadList.svelte';
 
 export type SettingsPage = 'model' | 'env' | 'appearance' | 'account' | 'about';
@@ -42,8 +43,7 @@ export class Session {
   settings = $state<SettingsPage | null>(null);
   help = $state(false);
   chatSettings = $state(false);
-  /** The thread that is to be deleted if the person confirms it, and where they asked for that. */
-  deleting = $state.raw<{ thread: ThreadSummary; at: Place } | null>(null);
+  binOpen = $state(false);
   /** The thread whose name is being edited, and where. */
   renaming = $state.raw<{ thread: string; at: Place } | null>(null);
 
@@ -126,16 +126,57 @@ export class Session {
     }
   }
 
-  /** Answers the thread beside it in the list, if there is one. Rejects when the thread stays. */
-  async deleteThread(id: string): Promise<ThreadSummary | null> {
-    const inView = this.conversations.current?.id === id;
-    const next = neighbour(this.threads.threads, id, 1) ?? neighbour(this.threads.threads, id, -1);
-    await this.threads.remove(id);
-    this.conversations.forget(id);
-    announcer.say(m.announce_deleted());
+  async pin(thread: ThreadSummary, pinned: boolean) {
+    try {
+      await this.threads.pin(thread, pinned);
+      announcer.say(pinned ? m.announce_pinned() : m.announce_unpinned());
+    } catch (thrown) {
+      this.#tell(thrown);
+    }
+  }
+
+  /** Puts threads into the bin, and says so with a way back. */
+  async binThreads(threads: readonly ThreadSummary[], at: Place) {
+    const [first] = threads;
+    if (!first) return;
+    const ids = new Set(threads.map(({ id }) => id));
+    const current = this.conversations.current?.id ?? null;
+    const inView = current !== null && ids.has(current);
+    const next = heir(this.threads.threads, inView ? current : first.id, ids);
+    try {
+      await this.threads.bin([...ids]);
+    } catch (thrown) {
+      this.#tell(thrown);
+      return;
+    }
+    for (const id of ids) this.conversations.forget(id);
     if (inView && next) this.openThread(next.id);
     else if (inView) this.newChat();
-    return next;
+    if (at === 'list') focusThread(next?.id ?? null);
+    // The header of a new conversation has nothing left that had the focus.
+    else if (next === null) focusComposer();
+    const count = threads.length;
+    const text =
+      count === 1
+        ? m.binned_one({ name: first.name || m.unnamed() })
+        : m.binned_many({ count: number(count) });
+    const undo = { label: m.undo(), run: () => void this.#undoBinning(threads) };
+    toasts.show({ kind: 'info', text }, null, undo);
+  }
+
+  /** Rejects when they stay in the bin. */
+  async restore(threads: readonly ThreadSummary[]) {
+    await this.threads.restore(threads);
+    announcer.say(m.announce_restored());
+  }
+
+  async #undoBinning(threads: readonly ThreadSummary[]) {
+    try {
+      await this.restore(threads);
+      focusThread(threads[0]?.id ?? null);
+    } catch (thrown) {
+      this.#tell(thrown);
+    }
   }
 
   async saveModel(draft: ModelDraft) {

@@ -34,7 +34,28 @@ pub struct Thread {
     pub branches: Vec<Branch>,
     /// The branch in view.
     pub branch: u32,
+    /// Whether the person wants it at the top of the list.
+    pub pinned: bool,
+    /// When the person put it into the bin, if it is there.
+    pub binned_at: Option<Timestamp>,
 }
+
+/// A list that a thread is in. The order of these is the order in which they are shown.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type,
+)]
+#[serde(rename_all = "camelCase")]
+pub enum Shelf {
+    /// Pinned to the top.
+    Pinned,
+    /// All others.
+    Recent,
+    /// In the bin, to be deleted for good after [`BIN_DAYS`].
+    Bin,
+}
+
+/// How many days a thread stays in the bin.
+pub const BIN_DAYS: i64 = 30;
 
 impl Thread {
     /// A thread with `profile` that begins now, and that nothing was said in yet.
@@ -51,6 +72,19 @@ impl Thread {
             settings: Map::new(),
             branches: Vec::new(),
             branch: TRUNK,
+            pinned: false,
+            binned_at: None,
+        }
+    }
+
+    /// Which list it is in, and the time by which it stands there, the newest first: that of its
+    /// last activity, or in the bin that of coming there.
+    #[must_use]
+    pub fn standing(&self) -> (Shelf, Timestamp) {
+        match self.binned_at {
+            Some(at) => (Shelf::Bin, at),
+            None if self.pinned => (Shelf::Pinned, self.last_activity),
+            None => (Shelf::Recent, self.last_activity),
         }
     }
 
@@ -63,6 +97,8 @@ impl Thread {
             profile: self.profile.clone(),
             created_at: self.created_at,
             last_activity: self.last_activity,
+            pinned: self.pinned,
+            binned_at: self.binned_at,
         }
     }
 }
@@ -83,6 +119,11 @@ pub struct ThreadSummary {
     /// When something was last said in it.
     #[specta(type = String)]
     pub last_activity: Timestamp,
+    /// Whether it is pinned to the top of the list.
+    pub pinned: bool,
+    /// When it came into the bin, if it is there.
+    #[specta(type = Option<String>)]
+    pub binned_at: Option<Timestamp>,
 }
 
 /// A name that somebody gives a thread, trimmed.

@@ -93,7 +93,8 @@ impl<'a> Plan<'a> {
         };
         match change {
             Change::PutThread(thread) => {
-                let time = keys::newest_first(thread.last_activity);
+                let (shelf, at) = thread.standing();
+                let time = keys::standing(shelf, at);
                 enter(&Entry::Thread { thread: thread.id, time, record: &thread.plain()? })
             }
             Change::PutStep { thread, step } => {

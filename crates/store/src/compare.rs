@@ -15,7 +15,7 @@ use confidant_chat::failure::{Failure, FailureCode};
 use confidant_chat::ids::ThreadId;
 use confidant_chat::port::history::{HistoryError, Repairs};
 use confidant_chat::step::{Step, StepKind, StepState};
-use confidant_chat::thread::Thread;
+use confidant_chat::thread::{Shelf, Thread};
 use jiff::Timestamp;
 use sled::IVec;
 
@@ -455,7 +455,7 @@ fn head(plan: &mut Plan<'_>, thread: ThreadId) -> Result<(), Trouble> {
     let created_at = thread.time().unwrap_or(Timestamp::UNIX_EPOCH);
     let last_activity = last.unwrap_or(created_at);
     let header = Thread { id: thread, created_at, last_activity, ..Thread::begin("") };
-    let time = keys::newest_first(last_activity);
+    let time = keys::standing(Shelf::Recent, last_activity);
     plan.enter(&Entry::Thread { thread, time, record: &header.plain()? })
 }
 

@@ -2,6 +2,7 @@
 
 use confidant_chat::ids::{StepId, ThreadId};
 use confidant_chat::port::history::ThreadCursor;
+use confidant_chat::thread::Shelf;
 use jiff::Timestamp;
 
 /// The length of an identifier, and of a time.
@@ -15,7 +16,7 @@ pub(crate) type RecentKey = [u8; ID + ID];
 
 /// A moment as bytes that sort from the newest to the oldest. To the nanosecond, although the app's
 /// own clock stops at milliseconds: what is imported may be finer, and a cursor must find it again.
-pub(crate) fn newest_first(at: Timestamp) -> [u8; ID] {
+fn newest_first(at: Timestamp) -> [u8; ID] {
     // Flipping the sign makes negative numbers sort below positive ones, and flipping the rest
     // too turns the order around.
     (!(at.as_nanosecond() ^ i128::MIN)).to_be_bytes()
@@ -25,8 +26,40 @@ fn moment(bytes: [u8; ID]) -> Option<Timestamp> {
     Timestamp::from_nanosecond(!i128::from_be_bytes(bytes) ^ i128::MIN).ok()
 }
 
-/// The key in `recent` of a thread whose last activity was at `time`, as [`newest_first`] gives it.
-/// Of threads with the same time the one that began last comes first.
+/// How far the first byte of a time is moved for a list. A time needs the lowest 71 of 128 bits, so
+/// that its first byte says nothing but its sign: 0x7f, or 0x80 before 1970. Moved down or up, the
+/// times of one list sort before or after those of another, and what has always been there, when
+/// there was but one list, stays where it is.
+const APART: u8 = 0x40;
+
+/// Where a thread stands: its list, and in it the newest first.
+pub(crate) fn standing(shelf: Shelf, at: Timestamp) -> [u8; ID] {
+    let mut bytes = newest_first(at);
+    bytes[0] = match shelf {
+        Shelf::Pinned => bytes[0] - APART,
+        Shelf::Recent => bytes[0],
+        Shelf::Bin => bytes[0] + APART,
+    };
+    bytes
+}
+
+/// What [`standing`] made of a list and a time.
+fn parse_standing(mut bytes: [u8; ID]) -> Option<(Shelf, Timestamp)> {
+    let (shelf, first) = match bytes[0] {
+        first @ 0x3f..=0x40 => (Shelf::Pinned, first + APART),
+        first @ 0x7f..=0x80 => (Shelf::Recent, first),
+        first @ 0xbf..=0xc0 => (Shelf::Bin, first - APART),
+        _ => return None,
+    };
+    bytes[0] = first;
+    Some((shelf, moment(bytes)?))
+}
+
+/// Before every key in `recent` of the threads in the bin, and after all others.
+pub(crate) const BIN: [u8; 1] = [0xa0];
+
+/// The key in `recent` of a thread that stands at `time`, as [`standing`] gives it. Of threads with
+/// the same time the one that began last comes first.
 pub(crate) fn recent(time: [u8; ID], thread: ThreadId) -> RecentKey {
     join(time, thread.as_bytes().map(|byte| !byte))
 }
@@ -35,10 +68,8 @@ pub(crate) fn recent(time: [u8; ID], thread: ThreadId) -> RecentKey {
 pub(crate) fn parse_recent(key: &[u8]) -> Option<ThreadCursor> {
     let (time, thread) = key.split_first_chunk::<ID>()?;
     let thread: [u8; ID] = thread.try_into().ok()?;
-    Some(ThreadCursor {
-        last_activity: moment(*time)?,
-        thread: ThreadId::from_bytes(thread.map(|byte| !byte)),
-    })
+    let (shelf, at) = parse_standing(*time)?;
+    Some(ThreadCursor { shelf, at, thread: ThreadId::from_bytes(thread.map(|byte| !byte)) })
 }
 
 /// The key in `steps` of the step at `sequence`.
@@ -74,9 +105,15 @@ fn join<const A: usize, const B: usize, const C: usize>(one: [u8; A], two: [u8; 
 
 #[cfg(test)]
 mod tests {
+    use std::cmp::Reverse;
+
     use proptest::prelude::*;
 
     use super::*;
+
+    fn shelves() -> impl Strategy<Value = Shelf> {
+        prop::sample::select(vec![Shelf::Pinned, Shelf::Recent, Shelf::Bin])
+    }
 
     fn moments() -> impl Strategy<Value = Timestamp> {
         (Timestamp::MIN.as_nanosecond()..=Timestamp::MAX.as_nanosecond())
@@ -85,18 +122,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn recent_keys_sort_newest_first_and_read_back(
-            one in (moments(), any::<[u8; ID]>()),
-            other in (moments(), any::<[u8; ID]>()),
+        fn recent_keys_sort_by_list_and_then_newest_first_and_read_back(
+            one in (shelves(), moments(), any::<[u8; ID]>()),
+            other in (shelves(), moments(), any::<[u8; ID]>()),
         ) {
-            let key = |(at, id): (Timestamp, [u8; ID])| {
-                recent(newest_first(at), ThreadId::from_bytes(id))
+            let key = |(shelf, at, id): (Shelf, Timestamp, [u8; ID])| {
+                recent(standing(shelf, at), ThreadId::from_bytes(id))
             };
-            prop_assert_eq!(key(one).cmp(&key(other)), other.cmp(&one));
-            prop_assert_eq!(
-                parse_recent(&key(one)),
-                Some(ThreadCursor { last_activity: one.0, thread: ThreadId::from_bytes(one.1) })
-            );
+            let place = |(shelf, at, id)| (shelf, Reverse((at, id)));
+            prop_assert_eq!(key(one).cmp(&key(other)), place(one).cmp(&place(other)));
+            prop_assert_eq!(key(one)[..] < BIN[..], one.0 != Shelf::Bin);
+            let (shelf, at, thread) = (one.0, one.1, ThreadId::from_bytes(one.2));
+            prop_assert_eq!(parse_recent(&key(one)), Some(ThreadCursor { shelf, at, thread }));
         }
 
         #[test]

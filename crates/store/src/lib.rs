@@ -17,8 +17,8 @@
 //!
 //! | tree | key | value |
 //! |---|---|---|
-//! | `threads` | thread | time of last activity ‖ sealed header |
-//! | `recent` | time of last activity, newest first ‖ thread | nothing |
+//! | `threads` | thread | list and time ‖ sealed header |
+//! | `recent` | list and time, newest first ‖ thread | nothing |
 //! | `steps` | thread ‖ sequence | step ‖ sealed step |
 //! | `ids` | step | thread ‖ sequence |
 //! | `preferences` | keyed hash of the name | sealed name and value |
@@ -28,14 +28,14 @@
 //!
 //! # Two copies
 //!
-//! A change is [planned](apply), written to the [journal] and put on the disk there, committed to
-//! the trees, and acknowledged; one that is refused is cut off the journal again. sled writes when
-//! it likes. When a store is opened, what the journal has beyond the trees' position is
-//! [replayed](recover); trees that sled cannot open, or cannot read on, are made anew from the
-//! journal. Unless both copies look as they did when they were [closed], they are [compared](compare)
-//! record by record, and each is put right from the other: at once where that is short, else
-//! [bit by bit](chores) while nothing is written. A record that is lost in both has a step in its
-//! place that says so.
+//! A change is planned (`apply`), written to the journal and put on the disk there (`journal`),
+//! committed to the trees, and acknowledged; one that is refused is cut off the journal again. sled
+//! writes when it likes. When a store is opened, what the journal has beyond the trees' position is
+//! replayed (`recover`); trees that sled cannot open, or cannot read on, are made anew from the
+//! journal. Unless both copies look as they did when they were closed (`closed`), they are compared
+//! record by record (`compare`), and each is put right from the other: at once where that is short,
+//! else bit by bit while nothing is written (`chores`). A record that is lost in both has a step in
+//! its place that says so.
 //!
 //! # Files
 //!
@@ -49,7 +49,7 @@
 //! sealed record is sealed together with it, so that it cannot be changed or moved without notice.
 //!
 //! Every mutation is a list of [`Change`](confidant_chat::port::history::Change)s that becomes
-//! [entries](journal::entry::Entry), and one function turns an entry into writes, whether it was made
+//! entries, and one function turns an entry into writes, whether it was made
 //! just now or is read from the journal.
 
 mod apply;

@@ -1,5 +1,7 @@
 //! Reading: pages of threads and of steps, and single records.
 
+use std::ops::Bound;
+
 use confidant_chat::ids::{StepId, ThreadId};
 use confidant_chat::port::history::{HistoryError, Page, ThreadCursor};
 use confidant_chat::step::Step;
@@ -14,23 +16,40 @@ use crate::long;
 use crate::record::{Preference, Record, Seal, damaged};
 use crate::trees::{Tree, Trees};
 
-/// A page of the list of threads; see the port.
+/// A page of the threads that are not in the bin; see the port.
 pub(crate) fn threads(
     engine: &Engine,
     seal: &Seal,
     cursor: Option<ThreadCursor>,
     limit: usize,
 ) -> Result<Page<Thread, ThreadCursor>, Trouble> {
+    listed(engine, seal, cursor, limit, (Bound::Unbounded, Bound::Excluded(&keys::BIN)))
+}
+
+/// A page of the threads in the bin; see the port.
+pub(crate) fn binned(
+    engine: &Engine,
+    seal: &Seal,
+    cursor: Option<ThreadCursor>,
+    limit: usize,
+) -> Result<Page<Thread, ThreadCursor>, Trouble> {
+    listed(engine, seal, cursor, limit, (Bound::Included(&keys::BIN), Bound::Unbounded))
+}
+
+fn listed(
+    engine: &Engine,
+    seal: &Seal,
+    cursor: Option<ThreadCursor>,
+    limit: usize,
+    (begin, end): (Bound<&[u8; 1]>, Bound<&[u8; 1]>),
+) -> Result<Page<Thread, ThreadCursor>, Trouble> {
     let (trees, _steady) = engine.steady();
-    let recent = trees.tree(Tree::Recent);
-    let mut entries = match cursor {
-        None => recent.iter(),
-        Some(after) => {
-            let key = keys::recent(keys::newest_first(after.last_activity), after.thread);
-            // The key after it: itself with a zero more.
-            recent.range([&key[..], &[0]].concat()..)
-        }
+    let after = cursor.map(|it| keys::recent(keys::standing(it.shelf, it.at), it.thread));
+    let begin = match &after {
+        Some(after) => Bound::Excluded(&after[..]),
+        None => begin.map(|it| &it[..]),
     };
+    let mut entries = trees.tree(Tree::Recent).range::<&[u8], _>((begin, end.map(|it| &it[..])));
     let mut page = Page { items: Vec::new(), next: None };
     while page.items.len() < limit {
         let Some(entry) = entries.next() else { return Ok(Page { next: None, ..page }) };

@@ -66,11 +66,11 @@ pub(crate) trait Record: Serialize + DeserializeOwned {
 
 impl Record for Thread {
     const TREE: Tree = Tree::Threads;
-    // 2 has branches, which version 1 of the app would drop.
-    const VERSION: u8 = 2;
+    // 2 has branches, and 3 a pin and the bin, which earlier versions of the app would drop.
+    const VERSION: u8 = 3;
 
     fn added(_version: u8) -> Value {
-        json!({ "branches": [], "branch": TRUNK })
+        json!({ "branches": [], "branch": TRUNK, "pinned": false, "binnedAt": null })
     }
 }
 
@@ -240,10 +240,13 @@ mod tests {
             let seal = seal();
             let value = seal.close(b"k", b"", record);
             let plain = seal.open_bytes(R::TREE, b"k", 0, &value).unwrap();
-            assert_eq!(plain[0], 2, "it stands before the record, in {}", R::TREE.name());
-            let next = seal.close_bytes(R::TREE, b"k", b"", b"\x03{}").unwrap();
+            let version = R::VERSION;
+            assert!(version > 1 && plain[0] == version, "it stands first, in {}", R::TREE.name());
+            let next = [&[version + 1][..], b"{}"].concat();
+            let next = seal.close_bytes(R::TREE, b"k", b"", &next).unwrap();
             let newer = seal.open::<R>(b"k", 0, &next).map(drop);
-            assert_eq!(newer, Err(HistoryError::Newer { found: 3, known: 2 }));
+            let (found, known) = (u32::from(version) + 1, u32::from(version));
+            assert_eq!(newer, Err(HistoryError::Newer { found, known }));
         }
         check(&Thread::begin("assistant"));
         check(&Step::said(StepKind::Assistant, 0, String::new()));
@@ -263,6 +266,7 @@ mod tests {
         let thread: Thread = seal.open(b"k", 0, &value).unwrap();
         assert_eq!((thread.name.as_str(), &thread.session["turns"]), ("Plan", &Value::from(3)));
         assert_eq!((thread.branches.len(), thread.branch), (0, 0), "it had no branches");
+        assert_eq!((thread.pinned, thread.binned_at), (false, None), "nor a bin");
 
         let step = concat!(
             "\x01",

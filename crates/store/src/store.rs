@@ -167,6 +167,14 @@ impl History for Store {
         self.read(move |engine, seal| read::threads(engine, seal, cursor, limit)).await
     }
 
+    async fn binned(
+        &self,
+        cursor: Option<ThreadCursor>,
+        limit: usize,
+    ) -> Result<Page<Thread, ThreadCursor>, HistoryError> {
+        self.read(move |engine, seal| read::binned(engine, seal, cursor, limit)).await
+    }
+
     async fn thread(&self, id: ThreadId) -> Result<Thread, HistoryError> {
         self.read(move |engine, seal| read::thread(engine, seal, id)).await
     }

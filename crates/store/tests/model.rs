@@ -1,11 +1,12 @@
 //! Any list of changes against a model too simple to be wrong.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use confidant_chat::ids::{StepId, ThreadId};
 use confidant_chat::port::history::{Change, Durability, Figures, History, HistoryError};
 use confidant_chat::step::Step;
-use confidant_chat::thread::Thread;
+use confidant_chat::thread::{Shelf, Thread};
 use confidant_store::Store;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -56,26 +57,34 @@ impl Model {
         true
     }
 
-    fn listed(&self) -> Vec<Thread> {
+    fn listed(&self, bin: bool) -> Vec<Thread> {
         let mut threads: Vec<_> = self.threads.values().map(|(thread, _)| thread.clone()).collect();
-        threads.sort_by_key(|thread| (thread.last_activity, thread.id));
-        threads.reverse();
+        threads.retain(|thread| (thread.standing().0 == Shelf::Bin) == bin);
+        threads.sort_by_key(|thread| {
+            let (shelf, at) = thread.standing();
+            (shelf, Reverse((at, thread.id)))
+        });
         threads
     }
 
     /// Compares everything that can be asked, in pages of `limit`.
     async fn compare(&self, store: &Store, known: &[ThreadId], limit: usize) {
-        let (mut cursor, mut listed) = (None, Vec::new());
-        loop {
-            let page = store.threads(cursor, limit).await.unwrap();
-            assert!(page.items.len() <= limit);
-            listed.extend(page.items);
-            cursor = page.next;
-            if cursor.is_none() {
-                break;
+        for bin in [false, true] {
+            let (mut cursor, mut listed) = (None, Vec::new());
+            loop {
+                let page = match bin {
+                    false => store.threads(cursor, limit).await.unwrap(),
+                    true => store.binned(cursor, limit).await.unwrap(),
+                };
+                assert!(page.items.len() <= limit);
+                listed.extend(page.items);
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
             }
+            assert_eq!(listed, self.listed(bin));
         }
-        assert_eq!(listed, self.listed());
 
         for id in known {
             let expected = self.threads.get(id);
@@ -111,12 +120,14 @@ impl Model {
 enum Event {
     Write(Vec<Pick>, Durability),
     Reopen,
+    /// One of the copies is lost in between.
+    Lose(&'static str),
 }
 
 /// A change by the numbers of the things it is about.
 #[derive(Clone, Debug)]
 enum Pick {
-    PutThread { thread: usize, second: i64, name: String },
+    PutThread { thread: usize, second: i64, name: String, shelf: Shelf },
     PutStep { thread: usize, step: usize, sequence: u32, text: String },
     RemoveStep { thread: usize, step: usize },
     DeleteThread { thread: usize },
@@ -126,12 +137,17 @@ enum Pick {
 const THREADS: usize = 4;
 const STEPS: usize = 10;
 
+fn shelf() -> impl Strategy<Value = Shelf> {
+    prop_oneof![2 => Just(Shelf::Recent), 1 => Just(Shelf::Pinned), 1 => Just(Shelf::Bin)]
+}
+
 fn pick() -> impl Strategy<Value = Pick> {
     let text =
         || prop_oneof![9 => ".{0,40}", 1 => "[a-z]{1,4}".prop_map(|word| word.repeat(20_000))];
     prop_oneof![
-        4 => (0..THREADS, 0..4_i64, ".{0,12}")
-            .prop_map(|(thread, second, name)| Pick::PutThread { thread, second, name }),
+        4 => (0..THREADS, 0..4_i64, ".{0,12}", shelf()).prop_map(|(thread, second, name, shelf)| {
+            Pick::PutThread { thread, second, name, shelf }
+        }),
         8 => (0..THREADS, 0..STEPS, 0..6_u32, text()).prop_map(|(thread, step, sequence, text)| {
             Pick::PutStep { thread, step, sequence, text }
         }),
@@ -148,14 +164,20 @@ fn event() -> impl Strategy<Value = Event> {
         6 => (prop::collection::vec(pick(), 0..4), durability)
             .prop_map(|(picks, durability)| Event::Write(picks, durability)),
         1 => Just(Event::Reopen),
+        1 => prop::sample::select(vec!["sled", "journal"]).prop_map(Event::Lose),
     ]
 }
 
 /// The change that `pick` means among these things.
 fn change(pick: &Pick, threads: &[ThreadId], steps: &[StepId]) -> Change {
     match pick {
-        Pick::PutThread { thread: n, second, name } => {
-            let header = Thread { id: threads[*n], created_at: at(0), ..thread(name, at(*second)) };
+        Pick::PutThread { thread: n, second, name, shelf } => {
+            let header = Thread {
+                id: threads[*n],
+                pinned: *shelf != Shelf::Recent,
+                binned_at: (*shelf == Shelf::Bin).then(|| at(10 - second)),
+                ..thread(name, at(*second))
+            };
             Change::PutThread(Box::new(header))
         }
         Pick::PutStep { thread, step, sequence, text } => {
@@ -190,6 +212,11 @@ proptest! {
                 match event {
                     Event::Reopen => {
                         drop(store);
+                        store = person.open();
+                    }
+                    Event::Lose(copy) => {
+                        store.close().await.unwrap();
+                        person.lose(copy);
                         store = person.open();
                     }
                     Event::Write(picks, durability) => {

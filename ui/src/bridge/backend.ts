@@ -70,6 +70,10 @@ export interface Backend {
 
   historyRepairs(told: HistoryRepairs | null): Promise<HistoryRepairs>;
   listThreads(cursor: ThreadCursor | null): Promise<ThreadPage>;
+  listBinned(cursor: ThreadCursor | null): Promise<ThreadPage>;
+  pinThread(thread: string, pinned: boolean): Promise<void>;
+  binThreads(threads: string[]): Promise<void>;
+  restoreThreads(threads: string[]): Promise<void>;
   renameThread(thread: string, name: string): Promise<void>;
   deleteThread(thread: string): Promise<void>;
   getDraft(thread: string | null): Promise<string>;

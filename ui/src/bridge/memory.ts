@@ -4,7 +4,7 @@
 
 import { MAX_MESSAGE_BYTES } from '../state/message';
 import type { Backend } from './backend';
-import type { CommandError } from './bindings';
+import type { CommandError, ThreadCursor, ThreadPage, ThreadSummary } from './bindings';
 import { memoryAccounts, type Keyring } from './memory/accounts';
 import type { MemoryOptions } from './memory/options';
 import { recorded, type Call } from './memory/recorded';
@@ -59,6 +59,24 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
     );
   }
 
+  const page = (
+    wanted: (thread: ThreadSummary) => boolean,
+    place: (thread: ThreadSummary) => string,
+    cursor: ThreadCursor | null,
+  ): ThreadPage => {
+    me();
+    const all = [...threads.values()]
+      .filter(({ stored, summary }) => stored && wanted(summary))
+      .map(({ summary }) => summary)
+      .sort((a, b) => place(b).localeCompare(place(a)) || b.id.localeCompare(a.id));
+    const from = cursor === null ? 0 : all.findIndex(({ id }) => id === cursor.thread) + 1;
+    const page = all.slice(from, from + PAGE);
+    const last = page.at(-1);
+    const more = last !== undefined && from + PAGE < all.length;
+    const next = more && { shelf: 'recent' as const, at: last.lastActivity, thread: last.id };
+    return { threads: page, next: next || null };
+  };
+
   const backend: Backend = {
     async appInfo() {
       return {
@@ -84,6 +102,8 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
         profile: name,
         createdAt: at,
         lastActivity: at,
+        pinned: false,
+        binnedAt: null,
       };
       const opened = new MemoryThread(summary, profile, null, { newId, pace: options.pace ?? 0 });
       threads.set(summary.id, opened);
@@ -186,19 +206,24 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
       return repairs.shift() ?? new Promise<never>(() => {});
     },
     async listThreads(cursor) {
-      me();
-      const all = [...threads.values()]
-        .filter((candidate) => candidate.stored)
-        .map((candidate) => candidate.summary)
-        .sort((a, b) => b.lastActivity.localeCompare(a.lastActivity) || b.id.localeCompare(a.id));
-      const from = cursor === null ? 0 : all.findIndex(({ id }) => id === cursor.thread) + 1;
-      const page = all.slice(from, from + PAGE);
-      const last = page.at(-1);
-      const more = last !== undefined && from + PAGE < all.length;
-      return {
-        threads: page,
-        next: more ? { lastActivity: last.lastActivity, thread: last.id } : null,
-      };
+      const activity = ({ pinned, lastActivity }: ThreadSummary) =>
+        `${Number(pinned)} ${lastActivity}`;
+      return page(({ binnedAt }) => binnedAt === null, activity, cursor);
+    },
+    async listBinned(cursor) {
+      return page(({ binnedAt }) => binnedAt !== null, ({ binnedAt }) => binnedAt ?? '', cursor);
+    },
+    async pinThread(id, pinned) {
+      thread(id).put({ pinned });
+    },
+    async binThreads(ids) {
+      for (const id of ids) {
+        thread(id).close();
+        thread(id).put({ binnedAt: new Date().toISOString() });
+      }
+    },
+    async restoreThreads(ids) {
+      for (const id of ids) thread(id).put({ binnedAt: null });
     },
     async renameThread(id, name) {
       const trimmed = name.trim();

@@ -76,6 +76,10 @@ export function tauriBackend(): Backend {
 
     historyRepairs: (told) => answered(commands.historyRepairs(told)),
     listThreads: (cursor) => answered(commands.listThreads(cursor)),
+    listBinned: (cursor) => answered(commands.listBinned(cursor)),
+    pinThread: (thread, pinned) => done(commands.pinThread(thread, pinned)),
+    binThreads: (threads) => done(commands.binThreads(threads)),
+    restoreThreads: (threads) => done(commands.restoreThreads(threads)),
     renameThread: (thread, name) => done(commands.renameThread(thread, name)),
     deleteThread: (thread) => done(commands.deleteThread(thread)),
     getDraft: (thread) => answered(commands.getDraft(thread)),

@@ -40,6 +40,8 @@ export { default as Music } from '@lucide/svelte/icons/music';
 export { default as Palette } from '@lucide/svelte/icons/palette';
 export { default as PanelLeft } from '@lucide/svelte/icons/panel-left';
 export { default as Pencil } from '@lucide/svelte/icons/pencil';
+export { default as Pin } from '@lucide/svelte/icons/pin';
+export { default as PinOff } from '@lucide/svelte/icons/pin-off';
 export { default as Plus } from '@lucide/svelte/icons/plus';
 export { default as RefreshCw } from '@lucide/svelte/icons/refresh-cw';
 export { default as RotateCcw } from '@lucide/svelte/icons/rotate-ccw';

@@ -4,6 +4,7 @@
 import type { ThreadSummary } from '../bridge/bindings';
 
 export type Group =
+  | { kind: 'pinned' }
   | { kind: 'today' }
   | { kind: 'yesterday' }
   | { kind: 'week' }
@@ -14,7 +15,7 @@ export type Row =
   | { row: 'header'; key: string; group: Group }
   | { row: 'thread'; key: string; thread: ThreadSummary; group: Group };
 
-/** Newest activity first, each thread once; of two versions of a thread the given one wins. */
+/** Those that are pinned first, in each part the newest activity first, each thread once; of two versions of a thread the given one wins. */
 export function merged(
   known: readonly ThreadSummary[],
   given: readonly ThreadSummary[],
@@ -23,8 +24,33 @@ export function merged(
   return [...known.filter((thread) => !ids.has(thread.id)), ...given].sort(byActivity);
 }
 
-export function without(known: readonly ThreadSummary[], id: string): readonly ThreadSummary[] {
-  return known.filter((thread) => thread.id !== id);
+export function without(
+  known: readonly ThreadSummary[],
+  ids: ReadonlySet<string>,
+): readonly ThreadSummary[] {
+  return known.filter((thread) => !ids.has(thread.id));
+}
+
+/** The threads from one to another in the list, both included, whichever comes first. */
+export function range(
+  threads: readonly ThreadSummary[],
+  one: string,
+  other: string,
+): readonly ThreadSummary[] {
+  const places = [one, other].map((id) => threads.findIndex((thread) => thread.id === id));
+  if (places.includes(-1)) return [];
+  return threads.slice(Math.min(...places), Math.max(...places) + 1);
+}
+
+/** What to read when `gone` leave the list: what comes after the thread `from`, or else before. */
+export function heir(
+  threads: readonly ThreadSummary[],
+  from: string,
+  gone: ReadonlySet<string>,
+): ThreadSummary | null {
+  const at = threads.findIndex((thread) => thread.id === from);
+  const stays = ({ id }: ThreadSummary) => !gone.has(id);
+  return threads.slice(at).find(stays) ?? threads.slice(0, Math.max(at, 0)).findLast(stays) ?? null;
 }
 
 /** The same threads as rows with a header before each group. */
@@ -32,7 +58,9 @@ export function rows(threads: readonly ThreadSummary[], now: Date): Row[] {
   const out: Row[] = [];
   let last = '';
   for (const thread of threads) {
-    const group = groupOf(new Date(thread.lastActivity), now);
+    const group: Group = thread.pinned
+      ? { kind: 'pinned' }
+      : groupOf(new Date(thread.lastActivity), now);
     const key = groupKey(group);
     if (key !== last) {
       out.push({ row: 'header', key: `group ${key}`, group });
@@ -75,6 +103,7 @@ function calendarDay(date: Date): number {
 
 function byActivity(a: ThreadSummary, b: ThreadSummary): number {
   return (
+    Number(b.pinned) - Number(a.pinned) ||
     Date.parse(b.lastActivity) - Date.parse(a.lastActivity) ||
     (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
   );

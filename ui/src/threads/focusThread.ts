@@ -1,3 +1,9 @@
+export function focusComposer() {
+  requestAnimationFrame(() =>
+    document.querySelector<HTMLElement>('[data-region="composer"]')?.focus(),
+  );
+}
+
 /** Puts the focus on a thread in the list; without one, on what begins a new conversation. */
 export function focusThread(id: string | null) {
   const selector = id === null ? '.new' : `[data-thread="${CSS.escape(id)}"] .open`;

@@ -9,6 +9,8 @@ export class ThreadList {
   loaded = $state(false);
   loading = $state(false);
   trouble = $state.raw<Trouble | null>(null);
+  /** The threads that something is to be done to together. */
+  selected = $state.raw<ReadonlySet<string>>(new Set());
   #next: ThreadCursor | null = null;
   #first = true;
   readonly #backend: Backend;
@@ -52,8 +54,36 @@ export class ThreadList {
     if (thread) this.put({ ...thread, name });
   }
 
-  async remove(id: string) {
-    await this.#backend.deleteThread(id);
-    this.threads = without(this.threads, id);
+  async pin(thread: ThreadSummary, pinned: boolean) {
+    await this.#backend.pinThread(thread.id, pinned);
+    this.put({ ...(this.find(thread.id) ?? thread), pinned });
+  }
+
+  async bin(ids: readonly string[]) {
+    await this.#backend.binThreads([...ids]);
+    this.threads = without(this.threads, new Set(ids));
+    this.select([]);
+  }
+
+  async restore(threads: readonly ThreadSummary[]) {
+    await this.#backend.restoreThreads(threads.map(({ id }) => id));
+    this.threads = merged(
+      this.threads,
+      threads.map((thread) => ({ ...thread, binnedAt: null })),
+    );
+  }
+
+  /** Those that are selected, in the order of the list. */
+  get selectedThreads(): readonly ThreadSummary[] {
+    return this.threads.filter(({ id }) => this.selected.has(id));
+  }
+
+  select(ids: readonly string[]) {
+    this.selected = new Set(ids);
+  }
+
+  toggle(id: string) {
+    const { selected } = this;
+    this.select(selected.has(id) ? [...selected].filter((it) => it !== id) : [...selected, id]);
   }
 }

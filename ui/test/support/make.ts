@@ -29,7 +29,16 @@ export const said = (
 
 export function thread(id: string, change: Partial<ThreadSummary> = {}): ThreadSummary {
   const at = '2025-05-01T10:00:00Z';
-  return { id, name: id, profile: 'assistant', createdAt: at, lastActivity: at, ...change };
+  return {
+    id,
+    name: id,
+    profile: 'assistant',
+    createdAt: at,
+    lastActivity: at,
+    pinned: false,
+    binnedAt: null,
+    ...change,
+  };
 }
 
 export function snapshot(change: Partial<Snapshot> = {}): Snapshot {

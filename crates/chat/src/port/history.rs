@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use crate::ids::{ElementId, StepId, ThreadId};
 use crate::step::Step;
-use crate::thread::Thread;
+use crate::thread::{Shelf, Thread};
 
 /// One signed-in person's stored threads.
 #[async_trait]
@@ -27,12 +27,24 @@ pub trait History: Send + Sync {
     async fn write(&self, changes: Vec<Change>, durability: Durability)
     -> Result<(), HistoryError>;
 
-    /// Threads by last activity, newest first, at most `limit`, from after `cursor`.
+    /// Threads that are not in the bin, at most `limit`, from after `cursor`: those that are pinned,
+    /// then the others, each by last activity, newest first.
     ///
     /// # Errors
     ///
     /// When they cannot be read.
     async fn threads(
+        &self,
+        cursor: Option<ThreadCursor>,
+        limit: usize,
+    ) -> Result<Page<Thread, ThreadCursor>, HistoryError>;
+
+    /// Threads in the bin, at most `limit`, from after `cursor`, the newest there first.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read.
+    async fn binned(
         &self,
         cursor: Option<ThreadCursor>,
         limit: usize,
@@ -195,15 +207,26 @@ pub struct Page<T, C> {
     pub next: Option<C>,
 }
 
-/// A place in the list of threads.
+/// A place in the lists of threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ThreadCursor {
-    /// The last activity of the last thread seen.
+    /// The list that the last thread seen is in.
+    pub shelf: Shelf,
+    /// The time by which it stands there.
     #[specta(type = String)]
-    pub last_activity: Timestamp,
+    pub at: Timestamp,
     /// That thread.
     pub thread: ThreadId,
+}
+
+impl ThreadCursor {
+    /// Where a thread stands.
+    #[must_use]
+    pub fn of(thread: &Thread) -> Self {
+        let (shelf, at) = thread.standing();
+        Self { shelf, at, thread: thread.id }
+    }
 }
 
 /// How much a person has stored.

@@ -66,6 +66,9 @@ impl Conversation {
             Command::Rename { name, done } => {
                 let _ = done.send(self.rename(name).await);
             }
+            Command::Pin { pinned, done } => {
+                let _ = done.send(self.pin(pinned).await);
+            }
             // These three end or begin a view, and the loop sees to them.
             Command::Attach { .. } | Command::Leave | Command::End => {}
         }
@@ -191,6 +194,19 @@ impl Conversation {
         self.session_changed();
         self.transcript.take_session(&self.session);
         self.transcript.save(Durability::OnDisk).await?;
+        Ok(())
+    }
+
+    async fn pin(&mut self, pinned: bool) -> Result<(), HistoryError> {
+        if !self.transcript.stored() {
+            return Err(HistoryError::NotFound);
+        }
+        let before = self.transcript.pin(pinned);
+        if let Err(error) = self.transcript.save(Durability::OnDisk).await {
+            self.transcript.pin(before);
+            return Err(error);
+        }
+        self.outbox.push(Event::Named { thread: self.transcript.thread.summary() });
         Ok(())
     }
 

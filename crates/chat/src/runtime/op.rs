@@ -198,6 +198,10 @@ pub(crate) enum Command {
         name: String,
         done: Done<(), HistoryError>,
     },
+    Pin {
+        pinned: bool,
+        done: Done<(), HistoryError>,
+    },
     /// The person looks elsewhere. A turn under way is finished first.
     Leave,
     /// The conversation has to end now.

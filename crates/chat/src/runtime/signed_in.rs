@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use tokio::sync::mpsc;
 
 use crate::app::{App, ProfileError};
 use crate::branch::Path;
+use crate::clock;
 use crate::hook::{self, Hook};
 use crate::ids::ThreadId;
 use crate::name::NameError;
@@ -27,7 +29,7 @@ use crate::runtime::turn::Run;
 use crate::runtime::{Time, World};
 use crate::session::{BuiltIn, UserSession};
 use crate::step::Step;
-use crate::thread::{Thread, check_thread_name};
+use crate::thread::{BIN_DAYS, Thread, check_thread_name};
 use crate::user::{PersistedUser, User};
 
 /// How many commands and operations may wait for a conversation. A handler that is faster than
@@ -75,9 +77,12 @@ impl SignedIn {
         Self { world: Arc::new(world), live: Live::default() }
     }
 
-    /// Runs the app's `on_sign_in`, for at most 10 seconds. What goes wrong there is logged, and
-    /// keeps nobody out.
+    /// Deletes what has been in the bin for long enough, and runs the app's `on_sign_in`, for at most
+    /// 10 seconds. What goes wrong there is logged, and keeps nobody out.
     pub async fn begin(&self) {
+        if let Err(error) = self.clear_bin().await {
+            tracing::warn!(%error, "the bin keeps for now what should go from it");
+        }
         let work = self.world.app.at_sign_in(self.person());
         run_within(SIGN_IN, work, "on_sign_in").await;
     }
@@ -172,6 +177,9 @@ impl SignedIn {
             open.end().await;
         }
         let thread = self.world.history.thread(id).await?;
+        if thread.binned_at.is_some() {
+            return Err(HistoryError::NotFound.into());
+        }
         let profile = match self.world.app.find(&self.user(), &thread.profile) {
             Ok(profile) => Some(profile),
             Err(ProfileError::Missing) => None,
@@ -227,7 +235,8 @@ impl SignedIn {
         pages::page(history, thread, &path, Some(before), PAGE).await
     }
 
-    /// Threads by last activity, newest first.
+    /// Threads that are not in the bin: those that are pinned, then the others, each by last
+    /// activity, newest first.
     ///
     /// # Errors
     ///
@@ -255,13 +264,93 @@ impl SignedIn {
             }
             open.end().await;
         }
-        let mut thread = self.world.history.thread(id).await?;
-        thread.name = name;
-        let change = Change::PutThread(Box::new(thread));
-        Ok(self.world.history.write(vec![change], Durability::OnDisk).await?)
+        Ok(self.change(id, |thread| thread.name = name).await?)
     }
 
-    /// Deletes a thread and everything in it.
+    /// Threads in the bin, the newest there first.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read.
+    pub async fn binned(
+        &self,
+        cursor: Option<ThreadCursor>,
+    ) -> Result<Page<Thread, ThreadCursor>, HistoryError> {
+        self.world.history.binned(cursor, PAGE).await
+    }
+
+    /// Pins a thread to the top of the list, or no longer.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such thread, or it could not be kept.
+    pub async fn pin(&self, id: ThreadId, pinned: bool) -> Result<(), HistoryError> {
+        let mut place = self.place(id).await?;
+        if let Some(mut open) = place.take() {
+            if let Some(done) = open.ask(|done| Command::Pin { pinned, done }).await {
+                *place = Some(open);
+                return done;
+            }
+            open.end().await;
+        }
+        self.change(id, |thread| thread.pinned = pinned).await
+    }
+
+    /// Puts a thread into the bin. A conversation that is open with it ends.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such thread, or it could not be kept.
+    pub async fn bin(&self, id: ThreadId) -> Result<(), HistoryError> {
+        let mut place = self.place(id).await?;
+        if let Some(mut open) = place.take() {
+            open.end().await;
+        }
+        self.change(id, |thread| thread.binned_at = Some(clock::now())).await
+    }
+
+    /// Takes a thread out of the bin again.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such thread, or it could not be kept.
+    pub async fn restore(&self, id: ThreadId) -> Result<(), HistoryError> {
+        let _place = self.place(id).await?;
+        self.change(id, |thread| thread.binned_at = None).await
+    }
+
+    /// Changes a thread that is not open.
+    async fn change(
+        &self,
+        id: ThreadId,
+        change: impl FnOnce(&mut Thread),
+    ) -> Result<(), HistoryError> {
+        let mut thread = self.world.history.thread(id).await?;
+        change(&mut thread);
+        let change = Change::PutThread(Box::new(thread));
+        self.world.history.write(vec![change], Durability::OnDisk).await
+    }
+
+    /// Deletes for good what has been in the bin for [`BIN_DAYS`].
+    async fn clear_bin(&self) -> Result<(), HistoryError> {
+        let oldest = clock::now() - SignedDuration::from_hours(24 * BIN_DAYS);
+        let (mut cursor, mut old) = (None, Vec::new());
+        loop {
+            let page = self.binned(cursor).await?;
+            let is_old = |thread: &&Thread| thread.binned_at.is_some_and(|at| at < oldest);
+            old.extend(page.items.iter().filter(is_old).map(|thread| thread.id));
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        for thread in old {
+            self.delete(thread).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes a thread and everything in it, for good.
     ///
     /// # Errors
     ///

@@ -248,6 +248,12 @@ impl Transcript {
         self.header_changed = true;
     }
 
+    /// Pins the thread, or no longer; gives whether it was.
+    pub(super) fn pin(&mut self, pinned: bool) -> bool {
+        self.header_changed = true;
+        std::mem::replace(&mut self.thread.pinned, pinned)
+    }
+
     /// Takes what the session holds now into the thread.
     pub(super) fn take_session(&mut self, session: &UserSession) {
         let revision = session.revision();

@@ -1,5 +1,6 @@
 //! Threads in memory.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::io;
@@ -14,7 +15,7 @@ use crate::port::history::{
     Change, Durability, Figures, FileSource, History, HistoryError, Page, Repairs, ThreadCursor,
 };
 use crate::step::Step;
-use crate::thread::Thread;
+use crate::thread::{Shelf, Thread};
 
 /// Threads in memory, with a switch that makes every write fail as on a full disk.
 #[derive(Debug, Default)]
@@ -63,6 +64,25 @@ impl MemoryHistory {
     pub fn is_empty(&self) -> bool {
         let state = self.lock();
         state.threads.is_empty() && state.preferences.is_empty() && state.files.is_empty()
+    }
+
+    fn listed(
+        &self,
+        wanted: impl Fn(Shelf) -> bool,
+        cursor: Option<ThreadCursor>,
+        limit: usize,
+    ) -> Page<Thread, ThreadCursor> {
+        let mut threads: Vec<_> = self.lock().threads.values().cloned().collect();
+        let place = |ThreadCursor { shelf, at, thread }| (shelf, Reverse((at, thread)));
+        threads.retain(|thread| wanted(thread.standing().0));
+        threads.sort_by_key(|thread| place(ThreadCursor::of(thread)));
+        if let Some(after) = cursor {
+            threads.retain(|thread| place(ThreadCursor::of(thread)) > place(after));
+        }
+        let more = threads.len() > limit;
+        threads.truncate(limit);
+        let next = threads.last().filter(|_| more).map(ThreadCursor::of);
+        Page { items: threads, next }
     }
 
     // Nothing that can panic runs under this lock.
@@ -117,20 +137,15 @@ impl History for MemoryHistory {
         cursor: Option<ThreadCursor>,
         limit: usize,
     ) -> Result<Page<Thread, ThreadCursor>, HistoryError> {
-        let mut threads: Vec<_> = self.lock().threads.values().cloned().collect();
-        let place = |thread: &Thread| (thread.last_activity, thread.id);
-        threads.sort_by_key(|thread| std::cmp::Reverse(place(thread)));
-        if let Some(after) = cursor {
-            threads.retain(|thread| place(thread) < (after.last_activity, after.thread));
-        }
-        let more = threads.len() > limit;
-        threads.truncate(limit);
-        let cursor = |thread: &Thread| ThreadCursor {
-            last_activity: thread.last_activity,
-            thread: thread.id,
-        };
-        let next = threads.last().filter(|_| more).map(cursor);
-        Ok(Page { items: threads, next })
+        Ok(self.listed(|shelf| shelf != Shelf::Bin, cursor, limit))
+    }
+
+    async fn binned(
+        &self,
+        cursor: Option<ThreadCursor>,
+        limit: usize,
+    ) -> Result<Page<Thread, ThreadCursor>, HistoryError> {
+        Ok(self.listed(|shelf| shelf == Shelf::Bin, cursor, limit))
     }
 
     async fn thread(&self, id: ThreadId) -> Result<Thread, HistoryError> {

@@ -3,6 +3,7 @@
 
 mod actions_and_feedback;
 mod asks;
+mod bin;
 mod branches;
 mod changes;
 mod commands;

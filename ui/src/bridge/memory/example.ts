@@ -107,6 +107,8 @@ function history(count: number): StoredThread[] {
       profile: index === 3 ? 'translator' : 'assistant',
       createdAt: at,
       lastActivity: at,
+      pinned: false,
+      binnedAt: null,
     };
     return { summary, steps: index === 1 ? many(at) : index === 2 ? troubled(at) : few(at) };
   });

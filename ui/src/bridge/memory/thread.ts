@@ -86,7 +86,11 @@ export class MemoryThread {
   }
 
   rename(name: string) {
-    this.summary = { ...this.summary, name };
+    this.put({ name });
+  }
+
+  put(change: Partial<ThreadSummary>) {
+    this.summary = { ...this.summary, ...change };
     this.#steps.tell({ type: 'named', thread: this.summary });
   }
 
