@@ -203,12 +203,20 @@ const screens: Record<string, () => Promise<unknown>> = {
     await user.click(await screen.findByRole('button', { name: 'Chat settings' }));
     await screen.findByRole('dialog', { name: 'Chat settings' });
   },
-  'deleting a conversation': async () => {
+  'the bin, after a conversation was deleted': async () => {
     const { user } = await signedIn(world);
-    await open(user, 'all');
     await user.click(await screen.findByRole('button', { name: 'Options for all' }));
     await user.click(await menuItem('Delete'));
-    await screen.findByRole('alertdialog');
+    await screen.findByRole('button', { name: 'Undo' });
+    await user.click(screen.getByRole('button', { name: /account menu/ }));
+    await user.click(await menuItem('Bin'));
+    await screen.findByRole('button', { name: 'Restore all' });
+  },
+  'selected conversations': async () => {
+    const { user } = await signedIn(world);
+    await user.click(await screen.findByRole('button', { name: 'Options for all' }));
+    await user.click(await menuItem('Select'));
+    await screen.findByText('1 selected');
   },
   'the account menu': async () => {
     const { user } = await signedIn(world);

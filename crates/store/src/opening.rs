@@ -43,6 +43,9 @@ pub(crate) fn open(
     let next = closed.map(|closed| closed.next);
     let mut journal = Journal::open(dir.join(JOURNAL), JournalSeal::new(user, key), next)?;
     let found = recover::open(dir, lock, &seal, &mut journal, Trust::All, begun)?;
+    if !found.first {
+        journal.ready()?;
+    }
     let files = Files::new(dir, user, key);
     let shared = Arc::new(Shared::new(dir.to_owned(), seal, files, found.engine, journal));
     shared.flush(&*shared.engine()?)?;

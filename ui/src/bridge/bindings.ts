@@ -94,7 +94,10 @@ export const commands = {
 	removeSessionValue: (thread: ThreadId, key: string) => __TAURI_INVOKE<null>("remove_session_value", { thread, key }),
 	/**  The session keys that were set. */
 	sessionKeys: (thread: ThreadId) => __TAURI_INVOKE<string[]>("session_keys", { thread }),
-	/**  Threads by last activity, newest first, from after `cursor`. */
+	/**
+	 *  Threads that are not in the bin, from after `cursor`: those that are pinned, then the others, each
+	 *  by last activity, newest first.
+	 */
 	listThreads: (cursor: ThreadCursor | null) => __TAURI_INVOKE<ThreadPage>("list_threads", { cursor }),
 	/**  Steps of a thread before the place `before`. */
 	earlierSteps: (thread: ThreadId, before: number) => __TAURI_INVOKE<StepPage>("earlier_steps", { thread, before }),
@@ -103,9 +106,17 @@ export const commands = {
 	 *  something other than `told`, for as long as the person is signed in.
 	 */
 	historyRepairs: (told: HistoryRepairs | null) => __TAURI_INVOKE<HistoryRepairs>("history_repairs", { told }),
+	/**  Threads in the bin, the newest there first, from after `cursor`. */
+	listBinned: (cursor: ThreadCursor | null) => __TAURI_INVOKE<ThreadPage>("list_binned", { cursor }),
+	/**  Pins a thread to the top of the list, or no longer. */
+	pinThread: (thread: ThreadId, pinned: boolean) => __TAURI_INVOKE<null>("pin_thread", { thread, pinned }),
+	/**  Puts threads into the bin, one after the other. */
+	binThreads: (threads: ThreadId[]) => __TAURI_INVOKE<null>("bin_threads", { threads }),
+	/**  Takes threads out of the bin again, one after the other. */
+	restoreThreads: (threads: ThreadId[]) => __TAURI_INVOKE<null>("restore_threads", { threads }),
 	/**  Gives a thread another name. */
 	renameThread: (thread: ThreadId, name: string) => __TAURI_INVOKE<null>("rename_thread", { thread, name }),
-	/**  Deletes a thread and everything in it. */
+	/**  Deletes a thread and everything in it, for good. */
 	deleteThread: (thread: ThreadId) => __TAURI_INVOKE<null>("delete_thread", { thread }),
 	/**  What the person wrote in a thread, or for a new one, and has not sent. Empty when nothing. */
 	getDraft: (thread: ThreadId | null) => __TAURI_INVOKE<string>("get_draft", { thread }),
@@ -561,6 +572,15 @@ export type Setting = {
 	widget: Widget,
 };
 
+/**  A list that a thread is in. The order of these is the order in which they are shown. */
+export type Shelf = 
+/**  Pinned to the top. */
+"pinned" | 
+/**  All others. */
+"recent" | 
+/**  In the bin, to be deleted for good after [`BIN_DAYS`]. */
+"bin";
+
 /**  How a conversation stands at one moment. */
 export type Snapshot = {
 	/**  The thread. */
@@ -723,10 +743,12 @@ export type TaskState =
 /**  It went wrong. */
 "failed";
 
-/**  A place in the list of threads. */
+/**  A place in the lists of threads. */
 export type ThreadCursor = {
-	/**  The last activity of the last thread seen. */
-	lastActivity: string,
+	/**  The list that the last thread seen is in. */
+	shelf: Shelf,
+	/**  The time by which it stands there. */
+	at: string,
 	/**  That thread. */
 	thread: ThreadId,
 };
@@ -752,6 +774,10 @@ export type ThreadSummary = {
 	createdAt: string,
 	/**  When something was last said in it. */
 	lastActivity: string,
+	/**  Whether it is pinned to the top of the list. */
+	pinned: boolean,
+	/**  When it came into the bin, if it is there. */
+	binnedAt: string | null,
 };
 
 /**  A short notice. */

@@ -211,7 +211,11 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
       return page(({ binnedAt }) => binnedAt === null, activity, cursor);
     },
     async listBinned(cursor) {
-      return page(({ binnedAt }) => binnedAt !== null, ({ binnedAt }) => binnedAt ?? '', cursor);
+      return page(
+        ({ binnedAt }) => binnedAt !== null,
+        ({ binnedAt }) => binnedAt ?? '',
+        cursor,
+      );
     },
     async pinThread(id, pinned) {
       thread(id).put({ pinned });
