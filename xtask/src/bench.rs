@@ -12,18 +12,21 @@ use crate::{cargo, interface, process, test};
 pub(crate) enum Subject {
     /// The runtime of conversations, beside Chainlit.
     Conversation,
+    /// What is stored, beside SQLite.
+    History,
     /// The window's start and memory, beside a bare one.
     Window,
 }
 
 impl Subject {
     /// Every subject, in the order in which they are measured.
-    pub(crate) const ALL: [Self; 2] = [Self::Conversation, Self::Window];
+    pub(crate) const ALL: [Self; 3] = [Self::Conversation, Self::History, Self::Window];
 
     /// What it is called on the command line.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Conversation => "conversation",
+            Self::History => "history",
             Self::Window => "window",
         }
     }
@@ -32,7 +35,8 @@ impl Subject {
 pub(crate) fn run(subjects: &[Subject]) -> Result<ExitCode> {
     for subject in subjects {
         let measured = match subject {
-            Subject::Conversation => conversation()?,
+            Subject::Conversation => store("conversation")?,
+            Subject::History => store("history")?,
             Subject::Window => window()?,
         };
         if !measured {
@@ -42,9 +46,9 @@ pub(crate) fn run(subjects: &[Subject]) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn conversation() -> Result<bool> {
+fn store(bench: &str) -> Result<bool> {
     let mut command = cargo::command();
-    command.args(["bench", "--package", "confidant-store", "--bench", "conversation"]);
+    command.args(["bench", "--package", "confidant-store", "--bench", bench]);
     Ok(process::run(&mut command)?.success())
 }
 

@@ -11,7 +11,9 @@
 )]
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
-use std::path::Path;
+#[path = "kit/report.rs"]
+mod report;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -25,8 +27,9 @@ use confidant_chat::testing::{MemoryDirectory, MemoryHistory, NoFacts};
 use confidant_seal::DataKey;
 use confidant_store::Store;
 use futures::stream;
-use serde_json::json;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use crate::report::{Row, report};
 
 /// Measurements of each. Odd, so that the median is one of them.
 const ROUNDS: usize = 11;
@@ -43,14 +46,6 @@ const TOKENS: usize = 2_000;
 /// Messages of the long thread.
 const LONG: u32 = 10_000;
 
-/// One row of the report: ours, Chainlit's, and what both are measured in.
-struct Row {
-    name: &'static str,
-    unit: &'static str,
-    ours: f64,
-    chainlit: f64,
-}
-
 #[tokio::main]
 async fn main() {
     let home = tempfile::tempdir().unwrap();
@@ -66,34 +61,35 @@ async fn main() {
             name: "session get + set",
             unit: "µs",
             ours: micro(median(async || session().await).await),
-            chainlit: 10.2,
+            baseline: 10.2,
         },
         Row {
             name: "echo turn, in memory",
             unit: "ms",
             ours: milli(median(async || turn(memory()).await).await),
-            chainlit: 7.4,
+            baseline: 7.4,
         },
         Row {
             name: "echo turn, sealed and on disk",
             unit: "ms",
             ours: milli(median(async || turn(sealed()).await).await),
-            chainlit: 10.4,
+            baseline: 10.4,
         },
         Row {
             name: "2,000 streamed tokens",
             unit: "ms",
             ours: milli(median(async || reply(sealed()).await).await),
-            chainlit: 146.0,
+            baseline: 146.0,
         },
         Row {
             name: "open 10,000 messages",
             unit: "ms",
             ours: milli(median(async || open(sealed(), long).await).await),
-            chainlit: 13_500.0,
+            baseline: 13_500.0,
         },
     ];
-    report(&rows);
+    report("Chainlit", &rows);
+    println!("medians of {ROUNDS} measurements; Chainlit's figures are recorded ones");
     store.close().await.unwrap();
 }
 
@@ -214,25 +210,4 @@ async fn until_idle(events: &mut UnboundedReceiver<Event>) {
             return;
         }
     }
-}
-
-fn report(rows: &[Row]) {
-    println!("{:<32}{:>14}{:>14}{:>10}", "", "Confidant", "Chainlit", "faster");
-    for Row { name, unit, ours, chainlit } in rows {
-        let faster = chainlit / ours;
-        println!("{name:<32}{ours:>11.2} {unit}{chainlit:>11.1} {unit}{faster:>9.0}x");
-    }
-    println!("medians of {ROUNDS} measurements; Chainlit's figures are recorded ones");
-    let row = |row: &Row| {
-        let ratio = row.ours / row.chainlit;
-        let value = json!({
-            "value": row.ours, "unit": row.unit, "baseline": row.chainlit, "ratio": ratio,
-        });
-        (row.name.to_owned(), value)
-    };
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench.json");
-    let known = std::fs::read(&file).ok().and_then(|json| serde_json::from_slice(&json).ok());
-    let mut all: serde_json::Map<_, _> = known.unwrap_or_default();
-    all.extend(rows.iter().map(row));
-    std::fs::write(&file, serde_json::to_string_pretty(&all).unwrap()).unwrap();
 }

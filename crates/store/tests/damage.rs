@@ -15,7 +15,7 @@ use confidant_chat::thread::Thread;
 use confidant_store::Store;
 use serde_json::{Value, json};
 
-use crate::kit::{Person, all_steps, at, files, put, put_step, repairs, said, thread, write};
+use crate::kit::{Person, Random, all_steps, at, files, put, put_step, repairs, said, thread, write};
 
 /// How many times to damage each kind of file; more on request.
 const ROUNDS: &str = "CONFIDANT_STORE_DAMAGE_ROUNDS";
@@ -390,22 +390,7 @@ impl Past {
     }
 }
 
-/// `SplitMix64`, so that a round can be run again.
-struct Random(u64);
-
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end.max(1)
-    }
-
     /// Does something to one file under `what` of a store that is closed; says what it was.
     fn harm(&mut self, person: &Person, what: &str) -> String {
         let files: Vec<(PathBuf, Vec<u8>)> = files(&person.dir().join(what))

@@ -1,7 +1,8 @@
-//! A store whose file cannot grow.
+//! A store whose file cannot grow, and one on a disk that is full.
 //!
-//! A process under a limit on the size of its files meets what a full disk is: a write by sled's
-//! own threads that fails. The test runs its own program again as that process.
+//! A process under a limit on the size of its files meets a write by sled's own threads that fails,
+//! which nobody could foresee. A small disk of its own is full at any moment. The tests run their own
+//! program again as the process that has such a limit or such a disk.
 #![cfg(unix)]
 
 use std::env;
@@ -9,13 +10,13 @@ use std::io::Write;
 use std::process::Command;
 
 use confidant_chat::ids::{ElementId, ThreadId};
-use confidant_chat::port::history::{Durability, FileSource, History, HistoryError};
+use confidant_chat::port::history::{Change, Durability, FileSource, History, HistoryError};
 use confidant_chat::step::Step;
 use confidant_chat::thread::Thread;
 use confidant_seal::RememberedSlot;
 use confidant_store::Store;
 
-use crate::kit::{Person, all_steps, at, files, put, put_step, said, thread};
+use crate::kit::{Person, Random, all_steps, at, files, put, put_step, said, thread};
 
 /// Tells the program to be the one with the limit: directory, user and key.
 const CHILD: &str = "CONFIDANT_STORE_FULL_CHILD";
@@ -49,6 +50,87 @@ fn a_file_that_does_not_fit_leaves_nothing_and_takes_nothing_with_it() {
     run_limited("a_file_that_does_not_fit_leaves_nothing_and_takes_nothing_with_it", &person);
     let dir = person.dir().join("files");
     assert_eq!(files(&dir).len(), 1, "the one that did fit");
+}
+
+/// On a disk in memory, in a namespace of its own. Somebody else fills it up and makes room again.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_loses_nothing_and_needs_no_restart() {
+    if let Ok(dir) = env::var(CHILD) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        return runtime.block_on(fill_again_and_again(dir.as_ref()));
+    }
+    let disk = tempfile::tempdir().unwrap();
+    let own_disk = "mount -t tmpfs -o size=64m tmpfs \"$0\" && exec \"$@\"";
+    let output = Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", own_disk])
+        .arg(disk.path())
+        .arg(env::current_exe().unwrap())
+        .args(["full::a_full_disk_loses_nothing_and_needs_no_restart", "--exact", "--nocapture"])
+        .env(CHILD, disk.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    print!("{said}");
+}
+
+#[cfg(target_os = "linux")]
+async fn fill_again_and_again(disk: &std::path::Path) {
+    let rounds = env::var("CONFIDANT_STORE_FULL_ROUNDS").map_or(20, |it| it.parse().unwrap());
+    let (dir, hog) = (disk.join("history"), disk.join("somebody elses"));
+    let (user, key) = (confidant_chat::ids::UserId::new(), confidant_seal::DataKey::random().unwrap());
+    let mut random = Random(42);
+    let mut store = Store::open(&dir, user, &key).unwrap();
+    let mut kept: Vec<Step> = Vec::new();
+    store.write(vec![put(&chat())], Durability::OnDisk).await.unwrap();
+    let (mut refused, mut unreadable) = (0, 0);
+    for round in 0..rounds {
+        let room = fs2::available_space(disk).unwrap();
+        let left = random.below(24 << 20);
+        let taken = usize::try_from(room.saturating_sub(left)).unwrap();
+        // Not all of it may fit.
+        let _ = std::fs::write(&hog, vec![7; taken]);
+        for _ in 0..30 {
+            let sequence = kept.last().map_or(0, |step| step.sequence + 1);
+            let length = usize::try_from(random.below(60_000)).unwrap();
+            let step = said(sequence, &"x".repeat(length));
+            let durability = if length % 2 == 0 { Durability::OnDisk } else { Durability::Soon };
+            match store.write(vec![put_step(chat().id, &step)], durability).await {
+                Ok(()) => kept.push(step),
+                Err(error) => {
+                    assert_eq!(error, HistoryError::StorageFull, "round {round}");
+                    refused += 1;
+                }
+            }
+        }
+        match store.steps(chat().id, None, usize::MAX).await {
+            Ok(page) => assert_eq!(page.items, kept, "round {round}: what is kept, no more, no less"),
+            Err(error) => {
+                assert_eq!(error, HistoryError::StorageFull, "round {round}");
+                unreadable += 1;
+            }
+        }
+        std::fs::remove_file(&hog).unwrap();
+        if round % 3 == 2 {
+            store.close().await.unwrap();
+            store = Store::open(&dir, user, &key).unwrap();
+            assert_eq!(crate::kit::repairs(&store).lost, 0, "round {round}");
+        }
+        assert_eq!(all_steps(&store, chat().id).await, kept, "round {round}: with room again");
+        let sequence = kept.last().map_or(0, |step| step.sequence + 1);
+        let step = said(sequence, "with room again");
+        let written = store.write(vec![put_step(chat().id, &step)], Durability::OnDisk).await;
+        assert_eq!(written, Ok(()), "round {round}: it needs no restart");
+        kept.push(step);
+        // Room is made, or there would soon be none of its own.
+        for step in kept.drain(..kept.len() / 2) {
+            let remove = Change::RemoveStep { thread: chat().id, step: step.id };
+            store.write(vec![remove], Durability::Soon).await.unwrap();
+        }
+    }
+    assert!(refused > rounds, "the disk was hardly ever full: {refused} refused");
+    println!("\n{rounds} times full: {refused} refused, {unreadable} times unreadable, nothing lost");
 }
 
 /// Runs `test` as the process with the limit, and gives what it says.
