@@ -28,6 +28,7 @@
 //! ```
 
 mod bindings;
+mod cli;
 mod commands;
 mod desktop;
 mod error;

@@ -14,6 +14,7 @@ use tauri::{
 };
 
 use crate::shell::Shell;
+use crate::cli::{self, Place, Words};
 use crate::{bindings, graphics, log};
 
 /// What the app is called when it has no name of its own.
@@ -33,7 +34,6 @@ pub trait Run {
 
 impl Run for App {
     fn run(self) -> ExitCode {
-        graphics::prepare();
         let context = match identified(tauri::generate_context!(), &self) {
             Ok(context) => context,
             Err(error) => {
@@ -41,6 +41,11 @@ impl Run for App {
                 return ExitCode::FAILURE;
             }
         };
+        let words = Words::parse(std::env::args().skip(1));
+        if let Some(code) = cli::answer(&words, || place(&context, &self)) {
+            return code;
+        }
+        graphics::prepare();
         match builder(self).build(context) {
             Ok(app) => {
                 let leaving = AtomicBool::new(false);
@@ -77,6 +82,19 @@ fn identified(mut context: Context<Wry>, app: &App) -> Result<Context<Wry>, Iden
         context.set_default_window_icon(Some(icon));
     }
     Ok(context)
+}
+
+/// Where an app keeps its things, without a window to ask.
+fn place(context: &Context<Wry>, app: &App) -> Place {
+    let identity = app.identity();
+    let identifier = &context.config().identifier;
+    let data_dir = match identity.data_dir() {
+        Some(dir) => dir.to_owned(),
+        // What Tauri itself takes for the directory of an app's data.
+        None => dirs::data_dir().unwrap_or_default().join(identifier),
+    };
+    let vault = Vault::open(identity.identifier().unwrap_or(SERVICE));
+    Place { name: identity.name().unwrap_or(NAME).into(), data_dir, vault }
 }
 
 #[expect(clippy::print_stderr, reason = "there is no window to say it in")]

@@ -1,6 +1,7 @@
 //! The real window, with a real keyring and a real server, as a person uses it.
 
 mod analyst;
+mod command_line;
 mod crash;
 mod gallery;
 mod hostile;

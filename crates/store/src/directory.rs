@@ -7,6 +7,7 @@ use std::path::Path;
 use confidant_chat::port::history::HistoryError;
 
 use crate::error::from_io;
+use crate::format;
 use crate::lock::DirectoryLock;
 
 /// Makes `dir` and what is missing above it, readable by nobody else where the system knows such a
@@ -46,6 +47,36 @@ pub fn bytes_on_disk(dir: &Path) -> u64 {
         Err(_) => 0,
     };
     entries.flatten().map(size).sum()
+}
+
+/// What can be told about a history without its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// Whether it is open, here or in another process.
+    pub in_use: bool,
+}
+
+/// Looks at the history in `dir` from outside, and changes nothing.
+///
+/// # Errors
+///
+/// [`HistoryError::Newer`] when a newer version of the app wrote it, [`HistoryError::Damaged`] when
+/// both of its copies are gone, and what the system says when it cannot be looked at.
+pub fn health(dir: &Path) -> Result<Health, HistoryError> {
+    let begun = format::check_file(dir)?;
+    let there = |copy: &str| {
+        let entries = fs::read_dir(dir.join(copy)).into_iter().flatten();
+        entries.count() > 0
+    };
+    if begun && !there("journal") && !there("sled") {
+        return Err(HistoryError::Damaged("both of its copies are gone".into()));
+    }
+    let in_use = match fs::File::options().write(true).open(dir.join("lock")) {
+        Ok(lock) => matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => return Err(from_io(&error)),
+    };
+    Ok(Health { in_use })
 }
 
 /// Removes `dir` and everything in it, for an account that is deleted. One that does not exist is

@@ -138,6 +138,41 @@ impl Files {
         self.seal.read(name, file, metadata.len(), offset, limit.min(MOST))
     }
 
+    /// Opens every part of every file: how many there are, and which of them have a part that does
+    /// not open, as `thread/file`.
+    pub(crate) fn verify(&self) -> Result<(u64, Vec<String>), HistoryError> {
+        let list = |dir: &Path| match fs::read_dir(dir) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            entries => entries.and_then(Iterator::collect::<io::Result<Vec<_>>>),
+        };
+        let named = |entry: &fs::DirEntry| entry.file_name().into_string().unwrap_or_default();
+        let (mut count, mut damaged) = (0, Vec::new());
+        for entry in list(&self.dir).map_err(|error| from_io(&error))? {
+            let Ok(thread) = named(&entry).parse() else { continue };
+            for entry in list(&entry.path()).map_err(|error| from_io(&error))? {
+                let Ok(file) = named(&entry).parse() else { continue };
+                count += 1;
+                let name = FileName { thread, file };
+                if let Err(error) = self.read_through(name) {
+                    tracing::warn!("a file cannot be read: {error}");
+                    damaged.push(name.to_string());
+                }
+            }
+        }
+        Ok((count, damaged))
+    }
+
+    fn read_through(&self, name: FileName) -> Result<(), HistoryError> {
+        let mut offset = 0;
+        loop {
+            let read = self.read(name, offset, MOST)?;
+            if read.is_empty() {
+                return Ok(());
+            }
+            offset += read.len() as u64;
+        }
+    }
+
     /// Removes all files of `thread`, which may have none, and has that on the disk.
     pub(crate) fn remove(&self, thread: ThreadId) -> Result<(), HistoryError> {
         let gone = self.set_aside(thread).map_err(|error| from_io(&error))?;

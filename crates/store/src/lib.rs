@@ -84,12 +84,14 @@ mod store;
 #[cfg(test)]
 mod testing;
 mod trees;
+mod verify;
 mod writer;
 mod writes;
 
 #[cfg(test)]
 extern crate self as confidant_store;
 
-pub use directory::{bytes_on_disk, remove};
+pub use directory::{Health, bytes_on_disk, health, remove};
 pub use format::FORMAT;
 pub use store::Store;
+pub use verify::{Verified, verify};

@@ -19,10 +19,11 @@ use crate::engine::Engine;
 use crate::error::{Trouble, calmly, from_io, words};
 use crate::files::{FileName, Files, Sweeper};
 use crate::lock::DirectoryLock;
+use crate::opening::{self, Trusted};
 use crate::record::Seal;
 use crate::shared::Shared;
 use crate::writer::{Answer, Writer};
-use crate::{format, opening, read};
+use crate::{format, read};
 
 /// One signed-in person's history.
 ///
@@ -63,7 +64,7 @@ impl Store {
         let lock = Arc::new(DirectoryLock::acquire(dir)?);
         // Once more, now that nobody else can be writing it.
         let begun = format::check_file(dir)?;
-        let (shared, mut chores) = opening::open(dir, user, key, &lock, begun)?;
+        let (shared, mut chores) = opening::open(dir, user, key, &lock, begun, Trusted::Yes)?;
         format::write_file(dir).map_err(|error| from_io(&error))?;
         opening::look_after(&shared, &mut chores);
         let (gone, left) = mpsc::channel();
