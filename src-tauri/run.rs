@@ -13,8 +13,8 @@ use tauri::{
     AppHandle, Builder, Context, Manager, RunEvent, Runtime, Url, WebviewWindowBuilder, Wry,
 };
 
-use crate::shell::Shell;
 use crate::cli::{self, Place, Words};
+use crate::shell::Shell;
 use crate::{bindings, graphics, log};
 
 /// What the app is called when it has no name of its own.

@@ -46,7 +46,9 @@ pub(super) async fn examine(place: &Place) -> Result<(), Problem> {
 async fn keyring(place: &Place) -> Finding {
     let kind = place.vault.keyring_kind();
     match place.vault.list().await {
-        Ok(accounts) => Finding::Well(format!("{kind} answers and has {} accounts", accounts.len())),
+        Ok(accounts) => {
+            Finding::Well(format!("{kind} answers and has {} accounts", accounts.len()))
+        }
         Err(error) => {
             let help = match error {
                 VaultError::NoKeyring => {
@@ -90,7 +92,9 @@ fn web_view() -> Finding {
 
 fn data(dir: &Path) -> Finding {
     let probe = dir.join(".doctor");
-    let tried = fs::create_dir_all(dir).and_then(|()| fs::write(&probe, "")).and_then(|()| fs::remove_file(&probe));
+    let tried = fs::create_dir_all(dir)
+        .and_then(|()| fs::write(&probe, ""))
+        .and_then(|()| fs::remove_file(&probe));
     match tried {
         Ok(()) => Finding::Well(format!("{}, {} MB", shown(dir), bytes_on_disk(dir) / 1_000_000)),
         Err(error) => Finding::Wrong(

@@ -27,8 +27,9 @@ pub(super) async fn verify(place: &Place, identifier: Option<&str>) -> Result<()
 
 async fn one(place: &Place, account: &Account) -> Result<(), Problem> {
     let identifier = &account.user.user.identifier;
-    let Unlocked { account, key } =
-        unlock(place, account).await.map_err(|error| complain(&format!("{identifier}: {error}")))?;
+    let Unlocked { account, key } = unlock(place, account)
+        .await
+        .map_err(|error| complain(&format!("{identifier}: {error}")))?;
     let id = account.user.id;
     let dir = place.users().join(id.to_string());
     let work = move || verify_store(&dir, id, &key);

@@ -48,7 +48,11 @@ fn the_command_line_looks_at_what_the_window_has_kept() {
         assert!(said.contains("everything can be read"), "{said}");
         assert!(!said.contains("a-secret-word"), "nothing that is kept is printed: {said}");
 
-        let user = fs::read_dir(home.data().join("app.confidant.desktop/users")).unwrap().next().unwrap().unwrap();
+        let user = fs::read_dir(home.data().join("app.confidant.desktop/users"))
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap();
         fs::remove_dir_all(user.path().join("sled")).unwrap();
         let (said, code) = ask(&home, &["verify", "alice@example.com"], "");
         assert!(code == 0 && said.contains("made anew from the other"), "{code}: {said}");

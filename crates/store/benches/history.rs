@@ -170,7 +170,13 @@ async fn main() {
     let sqlite = open_sqlite(&file);
     let query = "SELECT header FROM threads ORDER BY at DESC LIMIT 50";
     assert_eq!(texts(&sqlite, query, &[]).len(), 50);
-    rows.push(row("open all of it, to the first 50 threads", "ms", 1e3, opened[2], began.elapsed()));
+    rows.push(row(
+        "open all of it, to the first 50 threads",
+        "ms",
+        1e3,
+        opened[2],
+        began.elapsed(),
+    ));
 
     rows.push(Row {
         name: "on the disk",
@@ -270,7 +276,11 @@ fn insert(sqlite: &Connection, thread: ThreadId, step: &Step) {
 }
 
 /// What a query finds, each read as the value it is.
-fn texts(sqlite: &Connection, query: &str, given: &[&dyn rusqlite::ToSql]) -> Vec<serde_json::Value> {
+fn texts(
+    sqlite: &Connection,
+    query: &str,
+    given: &[&dyn rusqlite::ToSql],
+) -> Vec<serde_json::Value> {
     let mut query = sqlite.prepare_cached(query).unwrap();
     let found = query.query_map(given, |row| row.get::<_, String>(0)).unwrap();
     found.map(|json| serde_json::from_str(&json.unwrap()).unwrap()).collect()

@@ -15,7 +15,9 @@ use confidant_chat::thread::Thread;
 use confidant_store::Store;
 use serde_json::{Value, json};
 
-use crate::kit::{Person, Random, all_steps, at, files, put, put_step, repairs, said, thread, write};
+use crate::kit::{
+    Person, Random, all_steps, at, files, put, put_step, repairs, said, thread, write,
+};
 
 /// How many times to damage each kind of file; more on request.
 const ROUNDS: &str = "CONFIDANT_STORE_DAMAGE_ROUNDS";

@@ -79,7 +79,8 @@ fn a_full_disk_loses_nothing_and_needs_no_restart() {
 async fn fill_again_and_again(disk: &std::path::Path) {
     let rounds = env::var("CONFIDANT_STORE_FULL_ROUNDS").map_or(20, |it| it.parse().unwrap());
     let (dir, hog) = (disk.join("history"), disk.join("somebody elses"));
-    let (user, key) = (confidant_chat::ids::UserId::new(), confidant_seal::DataKey::random().unwrap());
+    let (user, key) =
+        (confidant_chat::ids::UserId::new(), confidant_seal::DataKey::random().unwrap());
     let mut random = Random(42);
     let mut store = Store::open(&dir, user, &key).unwrap();
     let mut kept: Vec<Step> = Vec::new();
@@ -105,7 +106,9 @@ async fn fill_again_and_again(disk: &std::path::Path) {
             }
         }
         match store.steps(chat().id, None, usize::MAX).await {
-            Ok(page) => assert_eq!(page.items, kept, "round {round}: what is kept, no more, no less"),
+            Ok(page) => {
+                assert_eq!(page.items, kept, "round {round}: what is kept, no more, no less");
+            }
             Err(error) => {
                 assert_eq!(error, HistoryError::StorageFull, "round {round}");
                 unreadable += 1;
@@ -130,7 +133,9 @@ async fn fill_again_and_again(disk: &std::path::Path) {
         }
     }
     assert!(refused > rounds, "the disk was hardly ever full: {refused} refused");
-    println!("\n{rounds} times full: {refused} refused, {unreadable} times unreadable, nothing lost");
+    println!(
+        "\n{rounds} times full: {refused} refused, {unreadable} times unreadable, nothing lost"
+    );
 }
 
 /// Runs `test` as the process with the limit, and gives what it says.
