@@ -30,6 +30,9 @@ Usage: cargo xtask TASK
         what it had acknowledged.
   damage [--rounds N]
         Damages each kind of file of a history N times (500), and looks for everything in it.
+  fuzz [DECODER] [--seconds N]
+        Throws bytes of all kinds at what reads stored ones, for ten minutes (600) each:
+        entries, frames, records. Needs a C++ compiler.
   icons
         Draws every icon again from icons/icon.svg.
   help
@@ -44,6 +47,7 @@ pub(crate) enum Task {
     Screenshots { directory: PathBuf },
     Bench { subjects: Vec<Subject> },
     Try { trial: Trial, rounds: u32 },
+    Fuzz { target: Option<String>, seconds: u32 },
     Icons,
 }
 
@@ -63,6 +67,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Task> {
         "bench" => bench(&rest),
         "crash" => rounds(&rest, Trial::Crash, 1_000),
         "damage" => rounds(&rest, Trial::Damage, 500),
+        "fuzz" => fuzz(&rest),
         "icons" => {
             ensure!(rest.is_empty(), "icons takes no arguments");
             Ok(Task::Icons)
@@ -89,6 +94,21 @@ fn rounds(words: &[String], trial: Trial, usual: u32) -> Result<Task> {
         _ => bail!("crash and damage know only --rounds N"),
     };
     Ok(Task::Try { trial, rounds })
+}
+
+fn fuzz(words: &[String]) -> Result<Task> {
+    let (target, rest) = match words {
+        [target, rest @ ..] if !target.starts_with("--") => (Some(target.clone()), rest),
+        rest => (None, rest),
+    };
+    let seconds = match rest {
+        [] => 600,
+        [flag, number] if flag == "--seconds" => {
+            number.parse().ok().filter(|it| *it > 0).context("--seconds needs a number")?
+        }
+        _ => bail!("fuzz knows one decoder and --seconds N"),
+    };
+    Ok(Task::Fuzz { target, seconds })
 }
 
 fn run(flags: &[String]) -> Result<Task> {
@@ -144,6 +164,8 @@ mod tests {
     #[case("bench conversation", Task::Bench { subjects: vec![Subject::Conversation] })]
     #[case("crash", Task::Try { trial: Trial::Crash, rounds: 1_000 })]
     #[case("damage --rounds 7", Task::Try { trial: Trial::Damage, rounds: 7 })]
+    #[case("fuzz", Task::Fuzz { target: None, seconds: 600 })]
+    #[case("fuzz frames --seconds 9", Task::Fuzz { target: Some("frames".into()), seconds: 9 })]
     #[case("icons", Task::Icons)]
     fn tasks_are_understood(#[case] line: &str, #[case] task: Task) {
         assert_eq!(parsed(line).unwrap(), task);
@@ -159,6 +181,7 @@ mod tests {
     #[case("crash 50")]
     #[case("damage --rounds none")]
     #[case("crash --rounds 0")]
+    #[case("fuzz --seconds")]
     #[case("icons now")]
     fn what_is_not_known_is_refused(#[case] line: &str) {
         assert!(parsed(line).is_err(), "{line} must not be taken for something else");

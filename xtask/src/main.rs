@@ -1,5 +1,5 @@
 //! What a developer runs: `cargo xtask run`, `test`, `screenshots`, `bench`, `crash`,
-//! `damage` and `icons`.
+//! `damage`, `fuzz` and `icons`.
 //!
 //! Each works from a fresh clone on a machine with Rust and Node, and fetches what else it needs.
 
@@ -10,6 +10,7 @@ mod bench;
 mod cargo;
 mod deny;
 mod display;
+mod fuzz;
 #[cfg(feature = "icons")]
 mod icons;
 mod interface;
@@ -21,6 +22,7 @@ mod run;
 mod screenshots;
 mod tally;
 mod test;
+mod tool;
 mod trials;
 
 use std::process::ExitCode;
@@ -51,6 +53,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Screenshots { directory } => screenshots::take(&directory),
         Task::Bench { subjects } => bench::run(&subjects),
         Task::Try { trial, rounds } => trials::run(trial, rounds),
+        Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Task::Icons => draw_icons(),
     }
 }

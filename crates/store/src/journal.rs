@@ -14,7 +14,7 @@
 
 pub(crate) mod base;
 pub(crate) mod entry;
-mod frame;
+pub(crate) mod frame;
 mod listing;
 mod scan;
 mod seal;

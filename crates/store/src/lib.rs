@@ -63,6 +63,9 @@ mod error;
 mod figures;
 mod files;
 mod format;
+// Set by cargo-fuzz, and by nothing else.
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod journal;
 mod keys;
 // What the tests from outside share serves those in here too.
