@@ -125,16 +125,17 @@ async fn main() {
         rows.push(row(name, "ms", 1e3, ours, baseline));
     }
 
-    let written = disk_written();
-    let mut reply = said(next + 1);
-    for _ in 0..32 {
-        reply.output.push_str(&"four words of text ".repeat(16));
-        let change = Change::PutStep { thread: long.id, step: Box::new(reply.clone()) };
-        store.write(vec![change], Durability::Soon).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(250)).await;
-    }
-    store.write(Vec::new(), Durability::OnDisk).await.unwrap();
-    let ours = disk_written() - written;
+    let ours = stream(&store, &long).await;
+    println!(
+        "{:.0} kB written for a reply, in the history that was just filled",
+        ours as f64 / 1e3
+    );
+    let small = Store::open(&home.path().join("small"), user, &key).unwrap();
+    let header = Change::PutThread(Box::new(threads[0].clone()));
+    small.write(vec![header], Durability::OnDisk).await.unwrap();
+    let ours = stream(&small, &threads[0]).await;
+    small.close().await.unwrap();
+    drop(small);
     let written = disk_written();
     let mut reply = said(next + 1);
     insert(&sqlite, long.id, &reply);
@@ -186,6 +187,20 @@ async fn main() {
     });
     println!("{count} messages in {} threads; medians of {ROUNDS} measurements", THREADS + 1);
     report("SQLite", &rows);
+}
+
+/// Streams a reply of 2,000 tokens at 250 a second, and gives how many bytes that wrote.
+async fn stream(store: &Store, thread: &Thread) -> u64 {
+    let written = disk_written();
+    let mut reply = said(LONG * 2);
+    for _ in 0..32 {
+        reply.output.push_str(&"four words of text ".repeat(16));
+        let change = Change::PutStep { thread: thread.id, step: Box::new(reply.clone()) };
+        store.write(vec![change], Durability::Soon).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    store.write(Vec::new(), Durability::OnDisk).await.unwrap();
+    disk_written() - written
 }
 
 fn row(name: &'static str, unit: &'static str, scale: f64, ours: Duration, other: Duration) -> Row {

@@ -1,6 +1,8 @@
 //! What is done for the store itself while nobody wants anything written: removing what is left of
 //! deleted threads, comparing the two copies, and giving the journal a new base.
 
+use std::time::{Duration, Instant};
+
 use confidant_chat::clock;
 use confidant_chat::port::history::{HistoryError, Repairs};
 
@@ -17,13 +19,17 @@ use crate::writes::Writes;
 /// bytes at least.
 const DEAD: u64 = 4 * 1024 * 1024;
 
+/// How long sled may keep to itself what was written. Every time it writes, that is half a megabyte
+/// at least, and the longer it waits the more has to be replayed after a crash.
+const FLUSH_WITHIN: Duration = Duration::from_secs(20);
+
 /// How often in a row something may break before it is left for the next write.
 const ATTEMPTS: u32 = 3;
 
 /// What is to be done, and how far it is.
 pub(crate) struct Chores {
-    /// sled has something to write. It does so by itself, but does not say when that fails.
-    flush: bool,
+    /// Since when sled has something to write.
+    unflushed: Option<Instant>,
     /// Something may be left of deleted threads.
     sweeping: bool,
     /// The copies are to be compared.
@@ -46,7 +52,7 @@ impl Chores {
         let (mend, comparison, base) = (false, None, None);
         // The app may have ended before all of a deleted thread was gone.
         Self {
-            flush: false,
+            unflushed: None,
             sweeping: true,
             compare,
             first,
@@ -63,9 +69,14 @@ impl Chores {
         self.compare || self.mend || self.comparison.is_some() || self.base.is_some()
     }
 
+    /// How long until there is something to do again, if there ever is without a write.
+    pub(crate) fn due_in(&self) -> Option<Duration> {
+        self.unflushed.map(|since| FLUSH_WITHIN.saturating_sub(since.elapsed()))
+    }
+
     /// Something was written that comes to `entries`.
     pub(crate) fn written(&mut self, engine: &Engine, entries: &[u8]) {
-        self.flush = true;
+        self.unflushed.get_or_insert_with(Instant::now);
         self.sweeping = true;
         let left = self.comparison.as_mut().map(|it| it.leave(engine, entries));
         if let Some(Err(error)) = left {
@@ -107,8 +118,8 @@ impl Chores {
     }
 
     fn step(&mut self, shared: &Shared, engine: &Engine) -> Result<bool, Trouble> {
-        if self.flush {
-            self.flush = false;
+        if self.unflushed.is_some_and(|since| since.elapsed() >= FLUSH_WITHIN) {
+            self.unflushed = None;
             shared.flush(engine)?;
             return Ok(true);
         }

@@ -172,7 +172,9 @@ impl Engine {
 fn open_sled(dir: &Path) -> Result<sled::Db, HistoryError> {
     let began = Instant::now();
     loop {
-        let opened = sled::Config::new().path(dir).cache_capacity(CACHE).open();
+        // It is told when to write: what it writes to be safe, the journal has already.
+        let config = sled::Config::new().path(dir).cache_capacity(CACHE).flush_every_ms(None);
+        let opened = config.open();
         match opened.map_err(|error| from_sled(&error)) {
             Err(HistoryError::InUse) if began.elapsed() < PATIENCE => thread::sleep(RETRY),
             other => return other,

@@ -206,7 +206,7 @@ impl Shared {
         }
         let next = {
             let mut journal = self.journal();
-            journal.append(&[], true)?;
+            journal.rest()?;
             journal.next()
         };
         let State::Open(engine) = state else { return Ok(()) };

@@ -8,7 +8,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::thread::{self, JoinHandle};
 
 use confidant_chat::ids::ThreadId;
@@ -90,7 +90,16 @@ fn run(shared: &Shared, queue: &Receiver<Job>, gone: Sender<PathBuf>, chores: Ch
                 busy = pen.chores.go_on(shared);
                 continue;
             }
-            Err(TryRecvError::Empty) => queue.recv().ok(),
+            Err(TryRecvError::Empty) => match pen.chores.due_in() {
+                None => queue.recv().ok(),
+                Some(due) => match queue.recv_timeout(due) {
+                    Err(RecvTimeoutError::Timeout) => {
+                        busy = true;
+                        continue;
+                    }
+                    job => job.ok(),
+                },
+            },
             job => job.ok(),
         };
         let Some(job) = job else { return };
