@@ -38,6 +38,7 @@ async fn make_account(window: &Window, name: &str, password: &str, model: Option
     }
     window.press("Create account").await;
     if !password.is_empty() {
+        window.see("output").await;
         window.press("I have kept it").await;
     }
     match model {

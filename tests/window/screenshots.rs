@@ -74,6 +74,9 @@ async fn every_screen(album: &mut Album, theme: &str) {
     window.say("[cut] please").await;
     window.read("[role=log] article", "The connection to the model broke off.").await;
     album.take(&window, "interrupted-reply").await;
+    window.press("Continue").await;
+    window.read("[role=log] article", "That is all.").await;
+    album.take(&window, "continued-reply").await;
     window.press("New chat").await;
     window.press_where("[role=radio]", "Analyst").await;
     window.press_where("button", "Analyze a file").await;
@@ -84,6 +87,20 @@ async fn every_screen(album: &mut Album, theme: &str) {
     window.press_where("button", "System status").await;
     window.read("[role=log] article", "Your threads").await;
     album.take(&window, "admin-status").await;
+
+    window.press("More").await;
+    window.press_where("[role=menuitem]", "Pin").await;
+    window.read("nav h2", "Pinned").await;
+    window.press("More").await;
+    window.press_where("[role=menuitem]", "Delete").await;
+    window.read(".toast", "is in the bin").await;
+    album.take(&window, "deleted-with-undo").await;
+    window.press_where(".user-button", "Alice").await;
+    window.press_where("[role=menuitem]", "Bin").await;
+    window.read("[role=dialog]", "In the bin since").await;
+    album.take(&window, "bin").await;
+    window.keys(Key::Escape + "").await;
+    window.gone("[role=dialog]").await;
 
     window.keys(Key::Control + ",").await;
     for page in ["Model", "Appearance", "Account", "About"] {
