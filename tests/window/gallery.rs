@@ -260,7 +260,8 @@ async fn holds(window: &Window, css: &str, condition: &str) {
              if (!found && log) log.scrollTop = (arguments[1] % 1) * log.scrollHeight; \
              return found;"
         );
-        look.set(look.get() + 0.1);
+        // Slowly: what has come near is read before it is far again, also on a busy machine.
+        look.set(look.get() + 0.03);
         let arguments = vec![css.into(), look.get().into()];
         let found = window.driver.execute(script, arguments).await.ok()?;
         found.json().as_bool()?.then_some(())
