@@ -6,7 +6,7 @@
 mod doctor;
 mod verify;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use confidant_vault::Vault;
@@ -113,11 +113,6 @@ fn help(name: &str) -> String {
 It ends with 0 when all is well, with {PROBLEM} when something was found, and with {USAGE} when
 the words mean nothing."
     )
-}
-
-/// A directory as it is told to the person.
-fn shown(path: &Path) -> std::path::Display<'_> {
-    path.display()
 }
 
 #[cfg(test)]

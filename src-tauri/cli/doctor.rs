@@ -7,7 +7,7 @@ use confidant_chat::port::history::HistoryError;
 use confidant_store::{Health, bytes_on_disk, health};
 use confidant_vault::VaultError;
 
-use super::{Place, Problem, shown};
+use super::{Place, Problem};
 
 /// What is needed at least to go on writing, in bytes.
 const ROOM: u64 = 64 * 1024 * 1024;
@@ -96,9 +96,11 @@ fn data(dir: &Path) -> Finding {
         .and_then(|()| fs::write(&probe, ""))
         .and_then(|()| fs::remove_file(&probe));
     match tried {
-        Ok(()) => Finding::Well(format!("{}, {} MB", shown(dir), bytes_on_disk(dir) / 1_000_000)),
+        Ok(()) => {
+            Finding::Well(format!("{}, {} MB", dir.display(), bytes_on_disk(dir) / 1_000_000))
+        }
         Err(error) => Finding::Wrong(
-            format!("{} cannot be written: {error}", shown(dir)),
+            format!("{} cannot be written: {error}", dir.display()),
             "See to it that the folder belongs to you and that the disk is not read-only.",
         ),
     }

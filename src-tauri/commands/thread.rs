@@ -55,26 +55,18 @@ pub(crate) async fn pin_thread(shell: AtShell<'_>, thread: ThreadId, pinned: boo
     Ok(shell.desk()?.person.pin(thread, pinned).await?)
 }
 
-/// Puts threads into the bin, one after the other.
+/// Puts threads into the bin, all of them or none.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn bin_threads(shell: AtShell<'_>, threads: Vec<ThreadId>) -> Result {
-    let desk = shell.desk()?;
-    for thread in threads {
-        desk.person.bin(thread).await?;
-    }
-    Ok(())
+    Ok(shell.desk()?.person.bin(&threads).await?)
 }
 
-/// Takes threads out of the bin again, one after the other.
+/// Takes threads out of the bin again, all of them or none.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn restore_threads(shell: AtShell<'_>, threads: Vec<ThreadId>) -> Result {
-    let desk = shell.desk()?;
-    for thread in threads {
-        desk.person.restore(thread).await?;
-    }
-    Ok(())
+    Ok(shell.desk()?.person.restore(&threads).await?)
 }
 
 /// Steps of a thread before the place `before`.

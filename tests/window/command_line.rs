@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use super::{in_turn, make_account};
+use super::{in_turn, make_account, make_account_to_unlock};
 use crate::support::home::Home;
 use crate::support::window::Window;
 
@@ -78,12 +78,7 @@ fn words_that_mean_nothing_are_told_and_a_password_is_asked_for() {
         assert!(code == 1 && said.contains("no such account"), "{code}: {said}");
 
         let window = Window::open(&home).await;
-        window.fill("Your name", "Alice").await;
-        window.fill("Identifier", "alice").await;
-        window.fill("Password", PASSWORD).await;
-        window.press_where("[role=switch]", "").await;
-        window.press("Create account").await;
-        window.press("I have kept it").await;
+        make_account_to_unlock(&window, "alice", PASSWORD).await;
         window.close().await;
         let (said, code) = ask(&home, &["verify", "alice"], "wrong\n");
         assert!(code == 1 && said.contains("wrong password"), "{code}: {said}");

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use thirtyfour::Key;
 
-use super::{in_turn, make_account};
+use super::{choose_model, in_turn, keep_code};
 use crate::support::home::Home;
 use crate::support::model_server::ModelServer;
 use crate::support::window::Window;
@@ -59,7 +59,14 @@ async fn every_screen(album: &mut Album, theme: &str) {
     window.see("form").await;
     use_theme(&window, theme).await;
     album.take(&window, "first-start").await;
-    make_account(&window, "Alice", "correct horse", Some(&server)).await;
+    window.fill("Your name", "Alice").await;
+    window.fill("Identifier", "alice@example.com").await;
+    window.fill("Password", "correct horse").await;
+    window.press("Create account").await;
+    window.see("output").await;
+    album.take(&window, "recovery-code").await;
+    keep_code(&window).await;
+    choose_model(&window, Some(&server)).await;
     album.take(&window, "new-chat").await;
     window.say("How do sails work?").await;
     window.read("[role=log] article", "That is all.").await;
@@ -91,6 +98,12 @@ async fn every_screen(album: &mut Album, theme: &str) {
     window.press("More").await;
     window.press_where("[role=menuitem]", "Pin").await;
     window.read("nav h2", "Pinned").await;
+    let focus = "document.querySelector('nav [aria-current=page]').focus()";
+    window.driver.execute(focus, vec![]).await.unwrap();
+    window.keys(Key::Shift + Key::Down).await;
+    window.read("[role=status]", "2 selected").await;
+    album.take(&window, "pinned-and-selected").await;
+    window.keys(Key::Escape + "").await;
     window.press("More").await;
     window.press_where("[role=menuitem]", "Delete").await;
     window.read(".toast", "is in the bin").await;
@@ -124,6 +137,23 @@ async fn every_screen(album: &mut Album, theme: &str) {
     album.take(&window, "sign-in").await;
     window.press_where(".tile", "Alice").await;
     window.see("[data-testid=choose-model], textarea").await;
+    window.keys(Key::Control + ",").await;
+    window.press("Account").await;
+    window.press_where("[role=switch]", "").await;
+    window.press("Change password").await;
+    window.see("[role=alertdialog]").await;
+    album.take(&window, "change-password").await;
+    window.keys(Key::Escape + "").await;
+    window.gone("[role=alertdialog]").await;
+    window.keys(Key::Escape + "").await;
+    window.gone("[role=dialog]").await;
+    window.keys(Key::Control + "l").await;
+    window.press_where(".tile", "Alice").await;
+    window.see("input[type=password]").await;
+    album.take(&window, "unlock").await;
+    window.press("Forgot your password?").await;
+    window.read("h1", "Use a recovery code").await;
+    album.take(&window, "recover").await;
     window.close().await;
 }
 

@@ -8,7 +8,7 @@ use nix::sched::{CloneFlags, unshare};
 use thirtyfour::Key;
 use thirtyfour::prelude::*;
 
-use super::{alone, come_back, make_account, plain_text};
+use super::{alone, come_back, make_account, make_account_to_unlock, plain_text};
 use crate::support::home::Home;
 use crate::support::model_server::{KEY, ModelServer};
 use crate::support::window::{COMPOSER, Window, eventually};
@@ -169,15 +169,7 @@ fn the_right_password_opens_and_so_does_the_code_for_who_forgot_it() {
     super::in_turn(async {
         let home = Home::new();
         let window = Window::open(&home).await;
-        window.fill("Your name", "Alice").await;
-        window.fill("Identifier", "alice").await;
-        window.fill("Password", PASSWORD).await;
-        window.press_where("[role=switch]", "").await;
-        window.press("Create account").await;
-        let code = window.see("output").await.text().await.unwrap();
-        window.press("I have kept it").await;
-        window.press("Not now").await;
-        window.see(COMPOSER).await;
+        let code = make_account_to_unlock(&window, "alice", PASSWORD).await;
         sign_out(&window).await;
         window.press_where(".tile", "Alice").await;
         window.fill("Password", "wrong").await;

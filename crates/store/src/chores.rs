@@ -9,11 +9,9 @@ use confidant_chat::port::history::{HistoryError, Repairs};
 use crate::compare::Comparison;
 use crate::engine::Engine;
 use crate::error::{Trouble, calmly};
-use crate::figures::{FIGURES, Figures};
-use crate::journal::base::Base;
+use crate::figures::Figures;
+use crate::journal::base::{self, Base};
 use crate::shared::Shared;
-use crate::trees::Tree;
-use crate::writes::Writes;
 
 /// The journal gets a new base when more than half of it is out of date, and that is this many
 /// bytes at least.
@@ -43,6 +41,8 @@ pub(crate) struct Chores {
     /// How much was out of date when the base was begun.
     dead: u64,
     broken: u32,
+    /// Why it did not go on the last time.
+    trouble: Option<HistoryError>,
 }
 
 impl Chores {
@@ -61,12 +61,26 @@ impl Chores {
             base,
             dead: 0,
             broken: 0,
+            trouble: None,
         }
     }
 
     /// Whether there is something to be done that should not wait.
-    pub(crate) fn is_urgent(&self) -> bool {
+    fn is_urgent(&self) -> bool {
         self.compare || self.mend || self.comparison.is_some() || self.base.is_some()
+    }
+
+    /// Does what should not wait, to its end.
+    ///
+    /// # Errors
+    ///
+    /// Why it did not come to an end.
+    pub(crate) fn finish(&mut self, shared: &Shared) -> Result<(), HistoryError> {
+        while self.is_urgent() && self.go_on(shared) {}
+        match self.trouble.take() {
+            Some(trouble) if self.is_urgent() => Err(trouble),
+            _ => Ok(()),
+        }
     }
 
     /// How long until there is something to do again, if there ever is without a write.
@@ -90,6 +104,7 @@ impl Chores {
             Ok(engine) => engine,
             Err(error) => {
                 tracing::warn!("the history cannot be looked after: {error}");
+                self.trouble = Some(error);
                 return false;
             }
         };
@@ -111,7 +126,9 @@ impl Chores {
                     }
                     Trouble::Refused(_) => false,
                 };
-                tracing::warn!("looking after the history failed: {}", HistoryError::from(trouble));
+                let trouble = HistoryError::from(trouble);
+                tracing::warn!("looking after the history failed: {trouble}");
+                self.trouble = Some(trouble);
                 again
             }
         }
@@ -134,14 +151,18 @@ impl Chores {
             self.base = None;
             self.comparison = Some(Comparison::begin(&shared.journal())?);
             self.compare = false;
+            shared.distrust();
         }
         if let Some(comparison) = &mut self.comparison {
-            if let Some(outcome) = comparison.go_on(engine, shared.seal(), &shared.journal())? {
+            // A statement of its own, or the journal would stay locked for what follows.
+            let outcome = comparison.go_on(engine, shared.seal(), &shared.journal())?;
+            if let Some(outcome) = outcome {
                 self.comparison = None;
                 self.mend |= outcome.gaps;
                 let rebuilt = outcome.gaps && !std::mem::take(&mut self.first);
                 shared.report(Repairs { rebuilt, ..outcome.found });
                 if !outcome.gaps {
+                    base::remove_old(&shared.journal());
                     shared.trust(clock::now());
                 }
             }
@@ -159,10 +180,7 @@ impl Chores {
             }
             let figures = engine.figures()?;
             let dead = figures.dead.saturating_sub(self.dead);
-            let mut writes = Writes::default();
-            let figures = Figures { dead, ..figures }.to_bytes();
-            writes.set(Tree::Meta, FIGURES, Some(figures[..].into()));
-            engine.commit(&writes)?;
+            engine.set_figures(Figures { dead, ..figures })?;
         }
         Ok(true)
     }

@@ -22,8 +22,8 @@ use sled::IVec;
 use crate::apply::Plan;
 use crate::engine::{self, Engine};
 use crate::error::{Trouble, calmly};
-use crate::figures::{FIGURES, Figures};
-use crate::journal::entry::Entry;
+use crate::figures::Figures;
+use crate::journal::entry::{Entries, Entry};
 use crate::journal::{Journal, Kept, Scan};
 use crate::keys::{self, ID};
 use crate::long;
@@ -31,9 +31,9 @@ use crate::record::{Record, Seal};
 use crate::trees::Tree;
 use crate::writes::Writes;
 
-/// How much is done at once: a few milliseconds' worth of records, and of frames of the journal.
+/// How much is done at once: a few milliseconds' worth of records, and of bytes of the journal.
 const RECORDS: usize = 300;
-const FRAMES: usize = 100;
+const BYTES: usize = 512 * 1024;
 
 /// A record, by what it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,13 +106,12 @@ impl Comparison {
 
     /// Leaves alone from now on what `entries` change.
     pub(crate) fn leave(&mut self, engine: &Engine, entries: &[u8]) -> Result<(), HistoryError> {
-        let mut entries = entries;
-        while let Some(entry) = Entry::read(&mut entries)? {
-            match entry {
+        for entry in Entries(entries) {
+            match entry? {
                 Entry::NoThread(thread) => {
                     self.deleted.insert(thread);
                 }
-                _ => self.changed.extend(about(engine, &entry)),
+                entry => self.changed.extend(about(engine, &entry)),
             }
         }
         Ok(())
@@ -133,7 +132,7 @@ impl Comparison {
             Stage::Listening(scan) => self.stage = self.listen(engine, scan)?,
             Stage::Walking(tree, from) => {
                 let writes = calmly(|| self.walk(engine, seal, tree, from))?;
-                self.write(engine, &writes)?;
+                commit(engine, &writes)?;
                 if matches!(self.stage, Stage::Done) {
                     self.stage = self.rest(engine, journal)?;
                 }
@@ -144,10 +143,7 @@ impl Comparison {
                 if !self.found.is_empty() {
                     let dead = engine.figures()?.dead;
                     let counted = calmly(|| Ok(engine::count(engine.trees())?))?;
-                    let figures = Figures { dead, ..counted };
-                    let mut writes = Writes::default();
-                    writes.set(Tree::Meta, FIGURES, Some((&figures.to_bytes()[..]).into()));
-                    engine.commit(&writes)?;
+                    engine.set_figures(Figures { dead, ..counted })?;
                 }
                 return Ok(Some(Outcome { found: self.found, gaps: self.hidden.is_some() }));
             }
@@ -157,15 +153,16 @@ impl Comparison {
 
     /// Hears what the journal says.
     fn listen(&mut self, engine: &Engine, mut scan: Scan) -> Result<Stage, HistoryError> {
-        for _ in 0..FRAMES {
+        let mut heard = 0;
+        while heard < BYTES {
             let Some(Kept { number, entries }) = scan.next()? else {
                 self.hidden = scan.hidden();
                 return Ok(Stage::Walking(0, Vec::new()));
             };
-            let mut entries = entries.as_slice();
-            while let Some(entry) = Entry::read(&mut entries)? {
-                self.hear(engine, number, &entry);
+            for entry in Entries(&entries) {
+                self.hear(engine, number, &entry?);
             }
+            heard += entries.len();
         }
         Ok(Stage::Listening(scan))
     }
@@ -215,10 +212,6 @@ impl Comparison {
         }
         plan.accept();
         Ok(plan.finish(None))
-    }
-
-    fn write(&mut self, engine: &Engine, writes: &Writes) -> Result<(), Trouble> {
-        if writes.is_empty() { Ok(()) } else { engine.commit(writes) }
     }
 
     /// Compares one record of the trees with what the journal says.
@@ -366,14 +359,15 @@ impl Comparison {
     /// Puts right what is wanted.
     fn heal(&mut self, engine: &Engine, seal: &Seal, mut scan: Scan) -> Result<Stage, Trouble> {
         let mut plan = Plan::begin(engine, seal)?;
-        let mut ended = false;
-        for _ in 0..FRAMES {
+        let (mut ended, mut heard) = (false, 0);
+        while heard < BYTES {
             let Some(Kept { number, entries }) = scan.next()? else {
                 ended = true;
                 break;
             };
-            let mut entries = entries.as_slice();
-            while let Some(entry) = Entry::read(&mut entries)? {
+            heard += entries.len();
+            for entry in Entries(&entries) {
+                let entry = entry?;
                 let Some(about) = about(engine, &entry) else { continue };
                 let wanted = self.wanted.get(&about) == Some(&number) && hash_of(&entry).is_some();
                 if wanted && !self.is_left(&about) {
@@ -383,7 +377,7 @@ impl Comparison {
             }
         }
         plan.accept();
-        self.write(engine, &plan.finish(None))?;
+        commit(engine, &plan.finish(None))?;
         Ok(if ended { Stage::Done } else { Stage::Healing(scan) })
     }
 
@@ -394,6 +388,10 @@ impl Comparison {
         };
         self.changed.contains(about) || thread.is_some_and(|thread| self.deleted.contains(thread))
     }
+}
+
+fn commit(engine: &Engine, writes: &Writes) -> Result<(), Trouble> {
+    if writes.is_empty() { Ok(()) } else { engine.commit(writes) }
 }
 
 /// What an entry is about, unless that is a whole thread that is gone.

@@ -129,6 +129,22 @@ impl Engine {
         Ok(position.unwrap_or_default())
     }
 
+    /// Has the trees say that they hold all changes up to number `position`.
+    pub(crate) fn set_position(&self, position: u64) -> Result<(), Trouble> {
+        self.set(POSITION, &position.to_be_bytes())
+    }
+
+    /// Has the trees say that there is this much.
+    pub(crate) fn set_figures(&self, figures: Figures) -> Result<(), Trouble> {
+        self.set(FIGURES, &figures.to_bytes())
+    }
+
+    fn set(&self, key: &[u8], value: &[u8]) -> Result<(), Trouble> {
+        let mut writes = Writes::default();
+        writes.set(Tree::Meta, key, Some(value.into()));
+        self.commit(&writes)
+    }
+
     /// The lock on the directory.
     pub(crate) fn lock(&self) -> &Arc<DirectoryLock> {
         &self.lock

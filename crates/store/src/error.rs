@@ -93,6 +93,8 @@ mod tests {
         assert_eq!(from_sled(&sled::Error::from(full()).clone()), HistoryError::StorageFull);
         let quota = io::Error::from(io::ErrorKind::QuotaExceeded);
         assert_eq!(from_io(&quota), HistoryError::StorageFull);
+        let read_only = io::Error::from(io::ErrorKind::ReadOnlyFilesystem);
+        assert_eq!(from_io(&read_only), HistoryError::ReadOnly);
         let other = io::Error::from(io::ErrorKind::PermissionDenied);
         assert!(matches!(from_io(&other), HistoryError::Failed(_)), "nobody's disk is full here");
     }

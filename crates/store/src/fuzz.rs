@@ -6,7 +6,7 @@ use std::io::Cursor;
 use confidant_chat::step::Step;
 use confidant_chat::thread::Thread;
 
-use crate::journal::entry::Entry;
+use crate::journal::entry::Entries;
 use crate::journal::frame::{self, Found, Frames};
 use crate::record::{Preference, Record};
 
@@ -29,9 +29,8 @@ pub fn frames(bytes: &[u8]) {
 
 /// What a frame holds once it is opened.
 pub fn entries(bytes: &[u8]) {
-    let mut rest = bytes;
     let mut again = Vec::new();
-    while let Ok(Some(entry)) = Entry::read(&mut rest) {
+    for entry in Entries(bytes).map_while(Result::ok) {
         assert!(entry.write(&mut again).is_ok());
     }
     assert!(bytes.starts_with(&again), "read as it was written");

@@ -171,6 +171,17 @@ impl Journal {
         Ok(Scan::new(self.dir.clone(), Arc::clone(&self.seal), &listing, from, self.next))
     }
 
+    /// Whether nothing is missing in it. Reads all of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`scan`](Self::scan).
+    pub(crate) fn is_whole(&self) -> Result<bool, HistoryError> {
+        let mut scan = self.scan(1)?;
+        while scan.next()?.is_some() {}
+        Ok(scan.hidden().is_none())
+    }
+
     /// Puts everything on the disk, and ends its log where the last change does. It can go on.
     ///
     /// # Errors

@@ -11,6 +11,7 @@
 //!   lock       held while a Store is open
 //!   journal/   every change, in order: what is acknowledged is on the disk in here
 //!   sled/      the same as trees, to be read from
+//!   sled.damaged/  trees that could not be opened, where the journal lacked something of them
 //!   closed     how the files of both looked when they were closed, as long as they are closed
 //!   files/     the content of elements, sealed: see below
 //! ```

@@ -9,7 +9,7 @@ use confidant_chat::port::history::{HistoryError, Repairs};
 use crate::apply::Plan;
 use crate::engine::{DIRECTORY, Engine};
 use crate::error::{Trouble, calmly, from_io};
-use crate::journal::entry::Entry;
+use crate::journal::entry::Entries;
 use crate::journal::{Journal, Scan};
 use crate::lock::DirectoryLock;
 use crate::record::Seal;
@@ -59,7 +59,9 @@ pub(crate) fn open(
 ) -> Result<Recovered, HistoryError> {
     let ours = journal.is_ours()?;
     let room = room::check_file(dir, journal.bytes().saturating_mul(2));
-    let opened = if trust == Trust::Nothing && ours && room.is_ok() {
+    // A journal that lacks something, because it was damaged or is still being made, is no reason to
+    // give up trees that may open.
+    let opened = if trust == Trust::Nothing && ours && room.is_ok() && journal.is_whole()? {
         Err(HistoryError::Damaged("sled cannot read on".into()))
     } else {
         let opened = Engine::open(dir, Arc::clone(lock), seal, begun || ours);
@@ -111,10 +113,10 @@ fn rebuild(
     journal: &mut Journal,
 ) -> Result<Recovered, HistoryError> {
     let (sled, aside) = (dir.join(DIRECTORY), dir.join(ASIDE));
-    if sled.exists() {
-        if aside.exists() {
-            fs::remove_dir_all(&aside).map_err(|error| from_io(&error))?;
-        }
+    if sled.exists() && aside.exists() {
+        // What is aside came first: these may be trees that were not made to the end.
+        fs::remove_dir_all(&sled).map_err(|error| from_io(&error))?;
+    } else if sled.exists() {
         fs::rename(&sled, &aside).map_err(|error| from_io(&error))?;
     }
     let engine = Engine::open(dir, Arc::clone(lock), seal, false)?;
@@ -140,9 +142,8 @@ fn replay(engine: &Engine, seal: &Seal, scan: &mut Scan) -> Result<(), Trouble> 
                 ended = true;
                 break;
             };
-            let mut entries = kept.entries.as_slice();
-            while let Some(entry) = Entry::read(&mut entries)? {
-                plan.enter(&entry)?;
+            for entry in Entries(&kept.entries) {
+                plan.enter(&entry?)?;
             }
             plan.accept();
         }

@@ -114,6 +114,11 @@ impl Shared {
         *self.trusted.lock().unwrap_or_else(PoisonError::into_inner) = Some(compared);
     }
 
+    /// The copies may differ.
+    pub(crate) fn distrust(&self) {
+        *self.trusted.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// A record was read that does not open; whether that is news.
     pub(crate) fn suspect(&self) -> bool {
         let news = !self.suspected.swap(true, Ordering::Relaxed);
@@ -186,7 +191,7 @@ impl Shared {
                 _ => Trust::UpTo(self.flushed.load(Ordering::Relaxed)),
             };
             *state = State::Broken { lock, trust };
-            *self.trusted.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            self.distrust();
         }
     }
 

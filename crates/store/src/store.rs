@@ -14,16 +14,15 @@ use confidant_seal::DataKey;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::directory::{bytes_on_disk, make_private};
+use crate::directory::bytes_on_disk;
 use crate::engine::Engine;
-use crate::error::{Trouble, calmly, from_io, words};
+use crate::error::{Trouble, calmly, words};
 use crate::files::{FileName, Files, Sweeper};
-use crate::lock::DirectoryLock;
-use crate::opening::{self, Trusted};
+use crate::opening::{self, Note};
+use crate::read;
 use crate::record::Seal;
 use crate::shared::Shared;
 use crate::writer::{Answer, Writer};
-use crate::{format, read};
 
 /// One signed-in person's history.
 ///
@@ -59,13 +58,7 @@ impl Store {
     /// - [`HistoryError::StorageFull`], [`HistoryError::ReadOnly`] and [`HistoryError::Failed`] when
     ///   the system says so.
     pub fn open(dir: &Path, user: UserId, key: &DataKey) -> Result<Self, HistoryError> {
-        format::check_file(dir)?;
-        make_private(dir).map_err(|error| from_io(&error))?;
-        let lock = Arc::new(DirectoryLock::acquire(dir)?);
-        // Once more, now that nobody else can be writing it.
-        let begun = format::check_file(dir)?;
-        let (shared, mut chores) = opening::open(dir, user, key, &lock, begun, Trusted::Yes)?;
-        format::write_file(dir).map_err(|error| from_io(&error))?;
+        let (shared, mut chores) = opening::open(dir, user, key, Note::Believed)?;
         opening::look_after(&shared, &mut chores);
         let (gone, left) = mpsc::channel();
         let sweeper = Sweeper::start(Arc::clone(&shared), left)?;
@@ -99,21 +92,11 @@ impl Store {
     {
         let shared = Arc::clone(&self.shared);
         let (read, news) = waiting(move || {
-            let mut read = None;
-            // Trees that cannot be read are made anew, and read once more.
-            for _ in 0..2 {
-                let engine = shared.engine()?;
-                let result = calmly(|| work(&engine, shared.seal()));
-                if let Err(Trouble::Broken(why)) = &result {
-                    shared.give_up(engine, why);
-                    read = Some(result);
-                    continue;
-                }
-                let damaged = matches!(&result, Err(Trouble::Refused(HistoryError::Damaged(_))));
-                let news = (damaged || engine.was_suspect()) && shared.suspect();
-                return Ok((result, news));
+            // Trees that cannot be read are opened or made anew, and read once more.
+            match once(&shared, &work)? {
+                (Err(Trouble::Broken(_)), _) => once(&shared, &work),
+                read => Ok(read),
             }
-            Ok((read.unwrap_or(Err(Trouble::Refused(HistoryError::Closed))), false))
         })
         .await?;
         if news {
@@ -244,6 +227,21 @@ impl History for Store {
     fn repairs(&self) -> watch::Receiver<Repairs> {
         self.shared.repairs()
     }
+}
+
+/// What `work` reads, and whether something that does not open was met for the first time.
+fn once<T>(
+    shared: &Shared,
+    work: impl Fn(&Engine, &Seal) -> Result<T, Trouble>,
+) -> Result<(Result<T, Trouble>, bool), HistoryError> {
+    let engine = shared.engine()?;
+    let read = calmly(|| work(&engine, shared.seal()));
+    let met =
+        engine.was_suspect() || matches!(&read, Err(Trouble::Refused(HistoryError::Damaged(_))));
+    if let Err(Trouble::Broken(why)) = &read {
+        shared.give_up(engine, why);
+    }
+    Ok((read, met && shared.suspect()))
 }
 
 /// Runs `work` on a thread that may wait. A panic there is an error here.

@@ -1,16 +1,12 @@
 //! Looking at everything that somebody has, for when they want to know.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use confidant_chat::ids::UserId;
 use confidant_chat::port::history::{HistoryError, Repairs};
 use confidant_seal::DataKey;
 
-use crate::directory::make_private;
-use crate::error::from_io;
-use crate::lock::DirectoryLock;
-use crate::{format, opening};
+use crate::opening::{self, Note};
 
 /// What a history was found to hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,15 +28,10 @@ pub struct Verified {
 ///
 /// # Errors
 ///
-/// As [`Store::open`](crate::Store::open).
+/// As [`Store::open`](crate::Store::open), and when not everything could be looked at or repaired.
 pub fn verify(dir: &Path, user: UserId, key: &DataKey) -> Result<Verified, HistoryError> {
-    format::check_file(dir)?;
-    make_private(dir).map_err(|error| from_io(&error))?;
-    let lock = Arc::new(DirectoryLock::acquire(dir)?);
-    let begun = format::check_file(dir)?;
-    let (shared, mut chores) = opening::open(dir, user, key, &lock, begun, opening::Trusted::No)?;
-    format::write_file(dir).map_err(|error| from_io(&error))?;
-    while chores.is_urgent() && chores.go_on(&shared) {}
+    let (shared, mut chores) = opening::open(dir, user, key, Note::Ignored)?;
+    chores.finish(&shared)?;
     let figures = shared.engine()?.figures()?;
     let (files, damaged_files) = shared.files().verify()?;
     let repairs = *shared.repairs().borrow();

@@ -46,7 +46,8 @@ struct Job {
 }
 
 impl Writer {
-    /// Starts writing to `shared`, and doing its `chores`. Files of threads that are deleted go to `gone`.
+    /// Starts writing to `shared`, and doing its `chores`. Files of threads that are deleted go to
+    /// `gone`.
     pub(crate) fn start(
         shared: Arc<Shared>,
         gone: Sender<PathBuf>,
@@ -140,12 +141,12 @@ impl Pen<'_> {
             }
         };
         let (mut accepted, mut changes) = (Vec::new(), Vec::new());
-        let mut broken = None;
+        let (mut broken, mut planned) = (None, 0);
         while plan.pending.accepted().len() < WRITES {
             let Some(job) = jobs.next() else { break };
             // Before they are gone from the trees: the deletion may yet be refused.
             job.deleted().for_each(|thread| self.shared.files().spare(thread));
-            match calmly(|| self.plan(&mut plan, &job)) {
+            match calmly(|| self.plan(&mut plan, &job, &mut planned)) {
                 Ok(entries) => {
                     if !entries.is_empty() {
                         changes.push(entries);
@@ -200,11 +201,14 @@ impl Pen<'_> {
         accepted.into_iter().for_each(|job| job.answer(result.clone()));
     }
 
-    /// Plans what a job asks for; the entries that it comes to.
-    fn plan(&self, plan: &mut Plan<'_>, job: &Job) -> Result<Vec<u8>, Trouble> {
+    /// Plans what a job asks for; the entries that it comes to. `planned` is how many bytes its group
+    /// is going to write, for which there must be room together.
+    fn plan(&self, plan: &mut Plan<'_>, job: &Job, planned: &mut u64) -> Result<Vec<u8>, Trouble> {
         let entries = plan.changes(&job.changes)?;
         if !entries.is_empty() {
-            room::check(self.shared.dir(), plan.pending.writes().bytes() + entries.len() as u64)?;
+            let bytes = *planned + plan.pending.writes().bytes() + entries.len() as u64;
+            room::check(self.shared.dir(), bytes)?;
+            *planned = bytes;
         }
         plan.accept();
         Ok(entries)

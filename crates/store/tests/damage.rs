@@ -35,16 +35,19 @@ fn spoil_records(person: &Person) {
     }
 }
 
+/// Three threads, and five steps in the first of them.
+async fn three_threads(person: &Person) -> (Vec<Thread>, Vec<Step>) {
+    let chats: Vec<_> = (0..3).map(|n| thread("chat", at(n))).collect();
+    let steps: Vec<_> = (0..5).map(|n| said(n, "text")).collect();
+    let put_steps = steps.iter().map(|step| put_step(chats[0].id, step));
+    write(&person.open(), chats.iter().map(put).chain(put_steps).collect()).await;
+    (chats, steps)
+}
+
 #[tokio::test]
 async fn damaged_records_are_put_right_from_the_journal() {
     let person = Person::new();
-    let chats: Vec<_> = (0..3).map(|n| thread("chat", at(n))).collect();
-    let steps: Vec<_> = (0..5).map(|n| said(n, "text")).collect();
-    {
-        let store = person.open();
-        let steps = steps.iter().map(|step| put_step(chats[0].id, step));
-        write(&store, chats.iter().map(put).chain(steps).collect()).await;
-    }
+    let (chats, steps) = three_threads(&person).await;
     spoil_records(&person);
     {
         let raw = person.raw();
@@ -72,13 +75,7 @@ async fn damaged_records_are_put_right_from_the_journal() {
 #[tokio::test]
 async fn what_is_damaged_in_both_copies_is_lost_alone_and_its_place_says_so() {
     let person = Person::new();
-    let chats: Vec<_> = (0..3).map(|n| thread("chat", at(n))).collect();
-    let steps: Vec<_> = (0..5).map(|n| said(n, "text")).collect();
-    {
-        let store = person.open();
-        let steps = steps.iter().map(|step| put_step(chats[0].id, step));
-        write(&store, chats.iter().map(put).chain(steps).collect()).await;
-    }
+    let (chats, steps) = three_threads(&person).await;
     {
         let raw = person.raw();
         raw.open_tree("threads").unwrap().insert(chats[0].id.as_bytes(), &b"short"[..]).unwrap();
@@ -196,6 +193,22 @@ async fn either_copy_is_made_anew_from_the_other() {
     let store = person.open();
     assert_eq!(history.differs(&store).await, None, "with a settings file of nonsense");
     assert!(!person.dir().join("sled.damaged").exists(), "nothing is left of what is not needed");
+}
+
+#[tokio::test]
+async fn what_an_end_of_the_app_left_of_an_old_journal_goes() {
+    let person = Person::new();
+    let history = Past::write(&person, 2).await;
+    let journal = person.dir().join("journal");
+    let old = fs::read(journal.join("0000000000000001.log")).unwrap();
+    person.lose("journal");
+    drop(person.open());
+    fs::write(journal.join("0000000000000001.log"), old).unwrap();
+    fs::write(journal.join("base.new"), "half").unwrap();
+    assert_eq!(history.differs(&person.open()).await, None, "what is old does not count");
+    let left = files(&journal);
+    let names: Vec<_> = left.keys().filter_map(|path| path.extension()?.to_str()).collect();
+    assert_eq!(names, ["base", "log"], "one of each");
 }
 
 #[tokio::test]

@@ -110,9 +110,9 @@ export const commands = {
 	listBinned: (cursor: ThreadCursor | null) => __TAURI_INVOKE<ThreadPage>("list_binned", { cursor }),
 	/**  Pins a thread to the top of the list, or no longer. */
 	pinThread: (thread: ThreadId, pinned: boolean) => __TAURI_INVOKE<null>("pin_thread", { thread, pinned }),
-	/**  Puts threads into the bin, one after the other. */
+	/**  Puts threads into the bin, all of them or none. */
 	binThreads: (threads: ThreadId[]) => __TAURI_INVOKE<null>("bin_threads", { threads }),
-	/**  Takes threads out of the bin again, one after the other. */
+	/**  Takes threads out of the bin again, all of them or none. */
 	restoreThreads: (threads: ThreadId[]) => __TAURI_INVOKE<null>("restore_threads", { threads }),
 	/**  Gives a thread another name. */
 	renameThread: (thread: ThreadId, name: string) => __TAURI_INVOKE<null>("rename_thread", { thread, name }),

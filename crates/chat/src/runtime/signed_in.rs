@@ -1,10 +1,10 @@
 //! A signed-in person: their threads, and the conversations they have open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 
 use crate::app::{App, ProfileError};
@@ -81,7 +81,7 @@ impl SignedIn {
     /// 10 seconds. What goes wrong there is logged, and keeps nobody out.
     pub async fn begin(&self) {
         if let Err(error) = self.clear_bin().await {
-            tracing::warn!(%error, "the bin keeps for now what should go from it");
+            tracing::warn!(%error, "what is old stays in the bin until the next sign-in");
         }
         let work = self.world.app.at_sign_in(self.person());
         run_within(SIGN_IN, work, "on_sign_in").await;
@@ -296,27 +296,45 @@ impl SignedIn {
         self.change(id, |thread| thread.pinned = pinned).await
     }
 
-    /// Puts a thread into the bin. A conversation that is open with it ends.
+    /// Puts threads into the bin, all of them or none. Conversations that are open with them end.
     ///
     /// # Errors
     ///
-    /// When there is no such thread, or it could not be kept.
-    pub async fn bin(&self, id: ThreadId) -> Result<(), HistoryError> {
-        let mut place = self.place(id).await?;
-        if let Some(mut open) = place.take() {
-            open.end().await;
-        }
-        self.change(id, |thread| thread.binned_at = Some(clock::now())).await
+    /// When one of them does not exist, or they could not be kept.
+    pub async fn bin(&self, ids: &[ThreadId]) -> Result<(), HistoryError> {
+        self.set_binned(ids, Some(clock::now())).await
     }
 
-    /// Takes a thread out of the bin again.
+    /// Takes threads out of the bin again, all of them or none.
     ///
     /// # Errors
     ///
-    /// When there is no such thread, or it could not be kept.
-    pub async fn restore(&self, id: ThreadId) -> Result<(), HistoryError> {
-        let _place = self.place(id).await?;
-        self.change(id, |thread| thread.binned_at = None).await
+    /// When one of them does not exist, or they could not be kept.
+    pub async fn restore(&self, ids: &[ThreadId]) -> Result<(), HistoryError> {
+        self.set_binned(ids, None).await
+    }
+
+    async fn set_binned(
+        &self,
+        ids: &[ThreadId],
+        at: Option<Timestamp>,
+    ) -> Result<(), HistoryError> {
+        // Each once, and in one order: two of these at once must not wait for each other.
+        let ids: BTreeSet<_> = ids.iter().copied().collect();
+        let mut places = Vec::new();
+        for id in &ids {
+            let mut place = self.place(*id).await?;
+            if let Some(mut open) = place.take() {
+                open.end().await;
+            }
+            places.push(place);
+        }
+        let mut changes = Vec::new();
+        for id in ids {
+            let thread = Thread { binned_at: at, ..self.world.history.thread(id).await? };
+            changes.push(Change::PutThread(Box::new(thread)));
+        }
+        self.world.history.write(changes, Durability::OnDisk).await
     }
 
     /// Changes a thread that is not open.

@@ -38,24 +38,24 @@ async fn what_is_in_the_bin_is_out_of_the_list_and_comes_back_as_it_was() {
     let desk = sign_in(App::new().profile(echo()));
     let all = threads(&desk, 3).await;
     let before = listed(&desk).await;
-    desk.person.bin(all[1]).await.unwrap();
+    let one_is_nowhere = desk.person.bin(&[all[0], ThreadId::new()]).await;
+    assert_eq!(one_is_nowhere, Err(HistoryError::NotFound));
+    assert_eq!(listed(&desk).await, before, "all of them or none");
+    desk.person.bin(&[all[1], all[1]]).await.unwrap();
     assert_eq!(listed(&desk).await, [all[2], all[0]]);
     assert_eq!(binned(&desk).await, [all[1]]);
     let (sink, _view) = View::new();
     let opened = desk.person.resume(all[1], sink).await;
     assert_eq!(opened, Err(OpenError::History(HistoryError::NotFound)), "it is not to be said in");
 
-    desk.person.restore(all[1]).await.unwrap();
+    desk.person.restore(&[all[1]]).await.unwrap();
     assert_eq!((listed(&desk).await, binned(&desk).await), (before, vec![]));
     let mut view = desk.resume(all[1]).await;
     assert_eq!(view.opened().await.steps.len(), 2, "with everything in it");
 
     let nowhere = Err(HistoryError::NotFound);
-    for id in [ThreadId::new()] {
-        assert_eq!(desk.person.bin(id).await, nowhere);
-        assert_eq!(desk.person.restore(id).await, nowhere);
-        assert_eq!(desk.person.pin(id, true).await, nowhere);
-    }
+    assert_eq!(desk.person.restore(&[ThreadId::new()]).await, nowhere);
+    assert_eq!(desk.person.pin(ThreadId::new(), true).await, nowhere);
 }
 
 #[tokio::test]
@@ -75,6 +75,12 @@ async fn a_pin_stands_while_the_conversation_goes_on() {
     other.idle().await;
     assert_eq!(listed(&desk).await, [all[0], newest, all[1]]);
     desk.say(all[0], "again").await;
+    // What is idle may still be what was before.
+    view.until(|event| match event {
+        Event::Said { step } if step.output == "You said: again" => Some(()),
+        _ => None,
+    })
+    .await;
     view.idle().await;
     assert!(desk.history.thread(all[0]).await.unwrap().pinned, "not unpinned by what is said");
     desk.person.pin(all[0], false).await.unwrap();

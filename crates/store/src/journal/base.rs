@@ -17,7 +17,6 @@ use super::entry::Entry;
 use super::listing::Listing;
 use super::seal::Kind;
 use super::{Journal, create, frame, path};
-use crate::apply::POSITION;
 use crate::directory;
 use crate::engine::Engine;
 use crate::error::{Trouble, from_io};
@@ -26,11 +25,13 @@ use crate::long;
 use crate::record::{Preference, Record, Seal};
 use crate::room;
 use crate::trees::Tree;
-use crate::writes::Writes;
 
 /// The most records that are copied at once, and about how many bytes: a few milliseconds' worth.
 const RECORDS: usize = 300;
 const BYTES: usize = 256 * 1024;
+
+/// What a base is called while it is being made.
+const HALF: &str = "base.new";
 
 /// The trees that a base is a copy of, threads before their steps.
 const TREES: [Tree; 3] = [Tree::Threads, Tree::Steps, Tree::Preferences];
@@ -58,7 +59,7 @@ impl Base {
         journal.take_back()?;
         journal.end_log()?;
         let number = journal.next;
-        let half = journal.dir.join("base.new");
+        let half = journal.dir.join(HALF);
         let header = journal.seal.header(Kind::Base, number)?;
         let begin = || {
             directory::make_private(&journal.dir)?;
@@ -121,10 +122,7 @@ impl Base {
         // Trees that fell behind a base would have to be made anew from it. Those from before there
         // was a journal have no position yet.
         if engine.position()? < self.number - 1 {
-            let mut writes = Writes::default();
-            let position = (self.number - 1).to_be_bytes();
-            writes.set(Tree::Meta, POSITION, Some((&position[..]).into()));
-            engine.commit(&writes)?;
+            engine.set_position(self.number - 1)?;
         }
         engine.rest()?;
         let finish = || {
@@ -147,12 +145,14 @@ impl Drop for Base {
     }
 }
 
-/// Removes what the newest base has replaced. What cannot be removed now is next time.
+/// Removes what the newest base has replaced. What cannot be removed is tried again after the next
+/// comparison, and so is what an end of the app left.
 pub(crate) fn remove_old(journal: &Journal) {
+    let _ = fs::remove_file(journal.dir.join(HALF));
     let old = Listing::read(&journal.dir).map(|listing| listing.old).unwrap_or_default();
     for (kind, number) in old {
         if let Err(error) = fs::remove_file(path(&journal.dir, kind, number)) {
-            tracing::warn!("an old file of the journal stays for now: {error}");
+            tracing::warn!("an old file of the journal cannot be removed: {error}");
         }
     }
 }

@@ -25,6 +25,21 @@ pub(crate) enum Entry<'a> {
     NoPreference { name: &'a str },
 }
 
+/// The entries of a frame, one after the other. Ends with the first that is none.
+pub(crate) struct Entries<'a>(pub(crate) &'a [u8]);
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = Result<Entry<'a>, HistoryError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let read = Entry::read(&mut self.0);
+        if read.is_err() {
+            self.0 = b"";
+        }
+        read.transpose()
+    }
+}
+
 const THREAD: u8 = 1;
 const NO_THREAD: u8 = 2;
 const STEP: u8 = 3;
@@ -82,7 +97,7 @@ impl<'a> Entry<'a> {
     /// # Errors
     ///
     /// [`HistoryError::Damaged`] when they are no entry.
-    pub(crate) fn read(bytes: &mut &'a [u8]) -> Result<Option<Self>, HistoryError> {
+    fn read(bytes: &mut &'a [u8]) -> Result<Option<Self>, HistoryError> {
         if bytes.is_empty() {
             return Ok(None);
         }
@@ -169,18 +184,16 @@ mod tests {
             ];
             let mut bytes = Vec::new();
             entries.iter().for_each(|entry| entry.write(&mut bytes).unwrap());
-            let mut rest = bytes.as_slice();
-            for entry in entries {
-                prop_assert_eq!(Entry::read(&mut rest), Ok(Some(entry)));
-            }
-            prop_assert_eq!(Entry::read(&mut rest), Ok(None));
+            let read: Result<Vec<_>, _> = Entries(&bytes).collect();
+            prop_assert_eq!(read, Ok(entries.to_vec()));
         }
 
         #[test]
         fn other_bytes_are_refused(mut bytes in prop::collection::vec(any::<u8>(), 1..80)) {
             bytes[0] %= 8;
-            let mut rest = bytes.as_slice();
-            while let Ok(Some(_)) = Entry::read(&mut rest) {}
+            let read: Vec<_> = Entries(&bytes).collect();
+            let good = read.iter().take_while(|entry| entry.is_ok()).count();
+            prop_assert!(good + 1 >= read.len(), "nothing is read after what is no entry");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Frames: bytes in a file that tell by themselves where they end and whether they are whole.
 //!
 //! `magic(4) ‖ length(4) ‖ number(8) ‖ CRC-32(4) ‖ sealed bytes`, the checksum being over all of it
-//! but the magic and itself. The checksum finds what is damaged without a key and says where the next frame
-//! can be looked for; whether a frame is genuine, only its seal tells.
+//! but the magic and itself. It tells what is damaged without a key, so that the next frame can be
+//! looked for; whether a frame is genuine, only its seal tells.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 

@@ -135,3 +135,19 @@ fn trees_that_break_are_opened_anew_with_everything_in_them() {
     let rebuilt = shared.repairs().borrow().rebuilt;
     assert!(rebuilt, "what could not be read was made anew, and that is told");
 }
+
+#[test]
+fn trees_that_may_open_are_not_given_up_for_a_journal_with_gaps() {
+    let person = Person::new();
+    let (shared, writer, chat) = start(&person);
+    let (first, keep_first) = said(chat.id, 0, "first");
+    written(&writer, vec![keep_first]).unwrap();
+    let number = shared.journal().next();
+    shared.journal().skip_to(number + 1);
+    let (second, keep_second) = said(chat.id, 1, "second");
+    written(&writer, vec![keep_second]).unwrap();
+    std::fs::remove_file(person.dir().join("journal/0000000000000001.log")).unwrap();
+    let why = HistoryError::Damaged("sled panicked".into());
+    shared.give_up(shared.engine().unwrap(), &why);
+    assert_eq!(steps(&shared, chat.id), [first, second], "only the trees have the first");
+}
