@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/svelte';
+import { screen, waitFor, within } from '@testing-library/svelte';
 import { expect, it } from 'vitest';
 import { account, profile, signedIn, start } from '../support/app';
 
@@ -59,7 +59,8 @@ it('password and code are changed on the account page', async () => {
   await user.click(await screen.findByRole('tab', { name: 'Account' }));
   await user.click(await screen.findByRole('button', { name: 'Set a password' }));
   const dialog = within(await screen.findByRole('alertdialog'));
-  await user.type(dialog.getByLabelText('New password'), 'first');
+  await waitFor(() => expect(document.activeElement).toBe(dialog.getByLabelText('New password')));
+  await user.keyboard('first');
   await user.click(dialog.getByRole('button', { name: 'Save' }));
   await user.click(await screen.findByRole('button', { name: 'Change password' }));
   const change = within(await screen.findByRole('alertdialog'));
