@@ -1,6 +1,6 @@
 //! The command line, for when the window is no help.
 //!
-//! Nothing here prints what somebody keeps: no names, no messages, no keys.
+//! Nothing here prints what somebody keeps: of an account its identifier and counts, and no more.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is for the terminal")]
 
 mod doctor;
