@@ -1,6 +1,7 @@
 //! Threads that are pinned, put into the bin, taken out of it, and deleted for good.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use confidant_chat::clock;
 use confidant_chat::ids::ThreadId;
@@ -12,9 +13,19 @@ use jiff::SignedDuration;
 
 use crate::support::{Desk, View, echo, sign_in, sign_in_over};
 
+/// Until what is said from here on is later than what was said before: times are whole
+/// milliseconds, and a conversation in memory takes less than one.
+async fn later() {
+    let now = clock::now();
+    while clock::now() == now {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
 async fn threads(desk: &Desk, count: usize) -> Vec<ThreadId> {
     let mut threads = Vec::new();
     for _ in 0..count {
+        later().await;
         let (thread, mut view) = desk.open("echo").await;
         desk.say(thread, "hello").await;
         view.idle().await;
@@ -70,6 +81,7 @@ async fn a_pin_stands_while_the_conversation_goes_on() {
         _ => None,
     });
     assert!(named.await, "the list is told");
+    later().await;
     let (newest, mut other) = desk.open("echo").await;
     desk.say(newest, "hello").await;
     other.idle().await;
