@@ -25,6 +25,7 @@ pub mod port;
 pub mod prelude;
 pub mod profile;
 pub mod runtime;
+pub mod search;
 pub mod session;
 pub mod session_key;
 pub mod settings;

@@ -83,6 +83,7 @@ mod read;
 mod record;
 mod recover;
 mod room;
+mod search;
 mod shared;
 mod store;
 #[cfg(test)]

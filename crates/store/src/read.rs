@@ -36,6 +36,14 @@ pub(crate) fn binned(
     listed(engine, seal, cursor, limit, (Bound::Included(&keys::BIN), Bound::Unbounded))
 }
 
+/// The threads in the bin.
+pub(crate) fn binned_ids(engine: &Engine) -> Result<Vec<ThreadId>, Trouble> {
+    let (trees, _steady) = engine.steady();
+    let keys = trees.tree(Tree::Recent).range(keys::BIN..).keys();
+    let ids = keys.map(|key| Ok(keys::parse_recent(&key?).map(|place| place.thread)));
+    ids.filter_map(Result::transpose).collect()
+}
+
 fn listed(
     engine: &Engine,
     seal: &Seal,

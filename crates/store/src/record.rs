@@ -108,6 +108,11 @@ impl Seal {
         Self { key: key.sealing_key(Purpose::Records), user }
     }
 
+    /// Whose it is.
+    pub(crate) fn user(&self) -> UserId {
+        self.user
+    }
+
     /// What [`close_bytes`](Self::close_bytes) made of a record's [plain form](Record::plain), given
     /// how many bytes of it are readable.
     ///

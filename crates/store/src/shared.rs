@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
+use confidant_chat::ids::UserId;
 use confidant_chat::port::history::{HistoryError, Repairs};
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -17,6 +18,7 @@ use crate::journal::Journal;
 use crate::lock::DirectoryLock;
 use crate::record::Seal;
 use crate::recover::{self, Trust};
+use crate::search::Searching;
 
 /// An open store, as its writer and its readers see it.
 pub(crate) struct Shared {
@@ -26,6 +28,7 @@ pub(crate) struct Shared {
     dir: PathBuf,
     seal: Seal,
     files: Files,
+    searching: Arc<Searching>,
     repairs: watch::Sender<Repairs>,
     /// The last change that sled has written for sure.
     flushed: AtomicU64,
@@ -63,6 +66,7 @@ impl Shared {
             dir,
             seal,
             files,
+            searching: Arc::default(),
             repairs: watch::Sender::default(),
             flushed: AtomicU64::new(0),
             trusted: Mutex::default(),
@@ -84,6 +88,16 @@ impl Shared {
     /// The files beside the trees. Whoever uses them holds the [`lock`](Self::lock).
     pub(crate) fn files(&self) -> &Files {
         &self.files
+    }
+
+    /// Looking something up.
+    pub(crate) fn searching(&self) -> &Arc<Searching> {
+        &self.searching
+    }
+
+    /// Whose store it is.
+    pub(crate) fn user(&self) -> UserId {
+        self.seal.user()
     }
 
     /// The journal, for whoever does not ask for the engine meanwhile.

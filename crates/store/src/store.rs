@@ -8,9 +8,10 @@ use confidant_chat::ids::{ElementId, StepId, ThreadId, UserId};
 use confidant_chat::port::history::{
     Change, Durability, Figures, FileSource, History, HistoryError, Page, Repairs, ThreadCursor,
 };
+use confidant_chat::search::{Among, Hits, Search};
 use confidant_chat::step::Step;
 use confidant_chat::thread::Thread;
-use confidant_seal::DataKey;
+use confidant_seal::{DataKey, Purpose};
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -21,6 +22,7 @@ use crate::files::{FileName, Files, Sweeper};
 use crate::opening::{self, Note};
 use crate::read;
 use crate::record::Seal;
+use crate::search::Keeper;
 use crate::shared::Shared;
 use crate::writer::{Answer, Writer};
 
@@ -39,6 +41,7 @@ pub struct Store {
 /// from who writes.
 struct Running {
     writer: Writer,
+    _keeper: Keeper,
     _sweeper: Sweeper,
 }
 
@@ -63,7 +66,9 @@ impl Store {
         let (gone, left) = mpsc::channel();
         let sweeper = Sweeper::start(Arc::clone(&shared), left)?;
         let writer = Writer::start(Arc::clone(&shared), gone, chores)?;
-        Ok(Self { shared, running: Mutex::new(Some(Running { writer, _sweeper: sweeper })) })
+        let keeper = Keeper::start(Arc::clone(&shared), key.sealing_key(Purpose::Index))?;
+        let running = Running { writer, _keeper: keeper, _sweeper: sweeper };
+        Ok(Self { shared, running: Mutex::new(Some(running)) })
     }
 
     /// Writes what is left to write, puts everything on the disk, closes the files and lets go of
@@ -178,6 +183,17 @@ impl History for Store {
 
     async fn step(&self, thread: ThreadId, id: StepId) -> Result<Option<Step>, HistoryError> {
         self.read(move |engine, seal| read::step(engine, seal, thread, id)).await
+    }
+
+    async fn search(
+        &self,
+        search: Search,
+        among: Among,
+        skip: usize,
+        limit: usize,
+    ) -> Result<Hits, HistoryError> {
+        let shared = Arc::clone(&self.shared);
+        waiting(move || shared.searching().find(&shared, &search, among, skip, limit)).await
     }
 
     async fn put_file(

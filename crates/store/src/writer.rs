@@ -190,6 +190,11 @@ impl Pen<'_> {
                     broken = Some(trouble.into());
                 }
                 changes.iter().for_each(|entries| self.chores.written(&engine, entries));
+                if let Some(position) = position {
+                    let first = position + 1 - changes.len() as u64;
+                    let numbered = (first..).zip(changes);
+                    numbered.for_each(|(number, it)| self.shared.searching().note(number, it));
+                }
                 accepted.iter().flat_map(Job::deleted).for_each(|it| self.take_files(&engine, it));
                 Ok(())
             }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use confidant_chat::ids::{ThreadId, UserId};
 use confidant_chat::port::history::{Change, Durability, History, HistoryError, Repairs};
+use confidant_chat::search::{Among, Hit, Search};
 use confidant_chat::step::{Step, StepKind};
 use confidant_chat::thread::Thread;
 use confidant_seal::DataKey;
@@ -113,6 +114,20 @@ pub(crate) async fn all_steps(store: &Store, thread: ThreadId) -> Vec<Step> {
     let page = store.steps(thread, None, usize::MAX).await.unwrap();
     assert_eq!(page.next, None, "a page without a limit is the last one");
     page.items
+}
+
+/// Everything that `search` finds, once everything is looked through.
+pub(crate) async fn found(store: &Store, search: &Search, among: Among) -> Vec<Hit> {
+    let began = Instant::now();
+    loop {
+        let hits = store.search(search.clone(), among, 0, 1_000).await.unwrap();
+        if hits.whole {
+            assert!(!hits.more, "a test looks for less");
+            return hits.items;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "it never comes to an end");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
 }
 
 /// Fails if sled has put values into files of their own, which it neither syncs nor survives

@@ -12,5 +12,6 @@ mod model;
 mod opening;
 mod paging;
 mod removing;
+mod search;
 mod secrecy;
 mod writing;

@@ -2,16 +2,18 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::iter;
 
 use confidant_chat::ids::{StepId, ThreadId};
 use confidant_chat::port::history::{Change, Durability, Figures, History, HistoryError};
+use confidant_chat::search::{Among, Hit, Place, Search, Text, newest_first, words};
 use confidant_chat::step::Step;
 use confidant_chat::thread::{Shelf, Thread};
 use confidant_store::Store;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::kit::{Person, assert_no_blobs, at, said, thread};
+use crate::kit::{Person, assert_no_blobs, at, found, said, thread};
 
 const NAMES: [&str; 3] = ["model", "theme", ""];
 
@@ -65,6 +67,54 @@ impl Model {
             (shelf, Reverse((at, thread.id)))
         });
         threads
+    }
+
+    /// Where `search` finds something, by looking at all of it.
+    fn find(&self, search: &Search, among: Among) -> Vec<Hit> {
+        let needle = search.needle();
+        let mut hits = Vec::new();
+        for (thread, steps) in self.threads.values() {
+            if thread.binned_at.is_some() {
+                continue;
+            }
+            let said = steps.iter().filter_map(|(sequence, step)| {
+                Some((Place::Step(*sequence), Text::of_step(step, &thread.profile)?))
+            });
+            let texts = iter::once((Place::Name, Text::of_name(thread))).chain(said);
+            let found = texts.filter(|(_, it)| it.is_found(thread.id, search, &needle, among));
+            hits.extend(found.map(|(place, Text { branch, at, .. })| Hit {
+                thread: thread.id,
+                place,
+                branch,
+                at,
+            }));
+        }
+        hits
+    }
+
+    /// Compares what is found of some words that are there.
+    async fn compare_search(&self, store: &Store, known: &[ThreadId]) {
+        let texts = self.threads.values().flat_map(|(thread, steps)| {
+            steps.values().map(|step| &step.output).chain([&thread.name])
+        });
+        let mut words: Vec<_> =
+            texts.filter_map(|text| Some(words(text).last()?.text)).take(3).collect();
+        words.push("a".into());
+        for word in words {
+            for (among, thread) in
+                [(Among::Said, None), (Among::Names, None), (Among::Said, Some(known[0]))]
+            {
+                let search = Search { thread, ..Search::everywhere(&word) };
+                // Of the same moment any may come first.
+                let sorted = |mut hits: Vec<Hit>| {
+                    hits.sort_by_key(|hit| (newest_first(&search, hit), hit.thread));
+                    hits
+                };
+                let hits = found(store, &search, among).await;
+                assert!(hits.is_sorted_by_key(|hit| newest_first(&search, hit)), "{word:?}");
+                assert_eq!(sorted(hits), sorted(self.find(&search, among)), "{word:?}");
+            }
+        }
     }
 
     /// Compares everything that can be asked, in pages of `limit`.
@@ -164,7 +214,7 @@ fn event() -> impl Strategy<Value = Event> {
         6 => (prop::collection::vec(pick(), 0..4), durability)
             .prop_map(|(picks, durability)| Event::Write(picks, durability)),
         1 => Just(Event::Reopen),
-        1 => prop::sample::select(vec!["sled", "journal"]).prop_map(Event::Lose),
+        1 => prop::sample::select(vec!["sled", "journal", "index"]).prop_map(Event::Lose),
     ]
 }
 
@@ -202,7 +252,7 @@ proptest! {
         events in prop::collection::vec(event(), 1..40),
         limit in 1..5_usize,
     ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
             let person = Person::new();
             let threads: Vec<_> = (0..THREADS).map(|_| ThreadId::new()).collect();
@@ -232,8 +282,12 @@ proptest! {
                     }
                 }
                 model.compare(&store, &threads, limit).await;
+                if !matches!(event, Event::Write(..)) {
+                    model.compare_search(&store, &threads).await;
+                }
                 assert_no_blobs(&person);
             }
+            model.compare_search(&store, &threads).await;
             drop(store);
             model.compare(&person.open(), &threads, limit).await;
         });

@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::ids::{ElementId, StepId, ThreadId};
+use crate::search::{Among, Hits, Search};
 use crate::step::Step;
 use crate::thread::{Shelf, Thread};
 
@@ -84,6 +85,21 @@ pub trait History: Send + Sync {
     ///
     /// When it cannot be read.
     async fn step(&self, thread: ThreadId, id: StepId) -> Result<Option<Step>, HistoryError>;
+
+    /// Where `search` finds something in threads that are not in the bin, at most `limit` places
+    /// after the first `skip`. What was written is found from the moment that [`write`](Self::write)
+    /// has returned.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be looked up.
+    async fn search(
+        &self,
+        search: Search,
+        among: Among,
+        skip: usize,
+        limit: usize,
+    ) -> Result<Hits, HistoryError>;
 
     /// Keeps the content of an element beside its thread, which need not be stored yet, and gives
     /// its size in bytes. It is on the disk when this returns. A file is never replaced.

@@ -14,6 +14,7 @@ use crate::ids::{ElementId, StepId, ThreadId};
 use crate::port::history::{
     Change, Durability, Figures, FileSource, History, HistoryError, Page, Repairs, ThreadCursor,
 };
+use crate::search::{Among, Hit, Hits, Place, Search, Text, newest_first};
 use crate::step::Step;
 use crate::thread::{Shelf, Thread};
 
@@ -174,6 +175,36 @@ impl History for MemoryHistory {
 
     async fn next_sequence(&self, thread: ThreadId) -> Result<u32, HistoryError> {
         Ok(self.all_steps(thread).last().map_or(0, |step| step.sequence + 1))
+    }
+
+    async fn search(
+        &self,
+        search: Search,
+        among: Among,
+        skip: usize,
+        limit: usize,
+    ) -> Result<Hits, HistoryError> {
+        let state = self.lock();
+        let needle = search.needle();
+        let mut items = Vec::new();
+        for thread in state.threads.values().filter(|thread| thread.binned_at.is_none()) {
+            let steps = state.steps.range((thread.id, 0)..=(thread.id, u32::MAX));
+            let said = steps.filter_map(|((_, sequence), step)| {
+                Some((Place::Step(*sequence), Text::of_step(step, &thread.profile)?))
+            });
+            let texts = std::iter::once((Place::Name, Text::of_name(thread))).chain(said);
+            let found = texts.filter(|(_, it)| it.is_found(thread.id, &search, &needle, among));
+            items.extend(found.map(|(place, Text { branch, at, .. })| Hit {
+                thread: thread.id,
+                place,
+                branch,
+                at,
+            }));
+        }
+        items.sort_by_key(|hit| newest_first(&search, hit));
+        let more = items.len() > skip.saturating_add(limit);
+        let items = items.into_iter().skip(skip).take(limit).collect();
+        Ok(Hits { items, more, whole: true })
     }
 
     async fn put_file(
