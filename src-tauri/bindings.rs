@@ -7,7 +7,9 @@ use specta_typescript::Typescript;
 use tauri::Runtime;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{account, app, ask, chat, element, message, model, profile, session, thread};
+use crate::commands::{
+    account, app, ask, chat, element, message, model, profile, search, session, thread,
+};
 
 const HEADER: &str = "// Generated from the Rust side by `cargo test bindings`. Do not edit.\n";
 
@@ -60,6 +62,10 @@ pub(crate) fn commands<R: Runtime>() -> Builder<R> {
         session::session_keys,
         thread::list_threads,
         thread::earlier_steps,
+        thread::later_steps,
+        thread::steps_around,
+        search::search,
+        search::find_in_thread,
         thread::history_repairs,
         thread::list_binned,
         thread::pin_thread,

@@ -11,6 +11,7 @@ pub(crate) mod element;
 pub(crate) mod message;
 pub(crate) mod model;
 pub(crate) mod profile;
+pub(crate) mod search;
 pub(crate) mod session;
 pub(crate) mod thread;
 

@@ -2,6 +2,7 @@
 
 use confidant_chat::ids::ThreadId;
 use confidant_chat::port::history::{Repairs, ThreadCursor};
+use confidant_chat::runtime::Around;
 use confidant_chat::step::Step;
 use confidant_chat::thread::{Thread, ThreadSummary};
 use serde::{Deserialize, Serialize};
@@ -16,11 +17,12 @@ pub(crate) struct ThreadPage {
     next: Option<ThreadCursor>,
 }
 
-/// Some steps, oldest first, and where older ones begin.
+/// Some steps, oldest first, and where those beyond them begin.
 #[derive(Serialize, specta::Type)]
 pub(crate) struct StepPage {
     steps: Vec<Step>,
     earlier: Option<u32>,
+    later: Option<u32>,
 }
 
 /// Threads that are not in the bin, from after `cursor`: those that are pinned, then the others, each
@@ -78,7 +80,31 @@ pub(crate) async fn earlier_steps(
     before: u32,
 ) -> Result<StepPage> {
     let page = shell.desk()?.person.earlier(thread, before).await?;
-    Ok(StepPage { steps: page.items, earlier: page.next })
+    Ok(StepPage { steps: page.items, earlier: page.next, later: Some(before) })
+}
+
+/// Steps of a thread from the place `from` on.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn later_steps(
+    shell: AtShell<'_>,
+    thread: ThreadId,
+    from: u32,
+) -> Result<StepPage> {
+    let page = shell.desk()?.person.later(thread, from).await?;
+    Ok(StepPage { steps: page.items, earlier: Some(from), later: page.next })
+}
+
+/// Steps of a thread around the place `at`.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn steps_around(
+    shell: AtShell<'_>,
+    thread: ThreadId,
+    at: u32,
+) -> Result<StepPage> {
+    let Around { steps, earlier, later } = shell.desk()?.person.around(thread, at).await?;
+    Ok(StepPage { steps, earlier, later })
 }
 
 /// What of the stored history was found damaged.

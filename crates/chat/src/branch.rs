@@ -70,6 +70,12 @@ impl Path {
             .max()
     }
 
+    /// The lowest place from `from` on that the path can have.
+    pub(crate) fn from(&self, from: u32) -> Option<u32> {
+        let within = self.segments.iter().map(|it| it.begins.max(from)..it.ends);
+        within.filter(|places| !places.is_empty()).map(|places| places.start).min()
+    }
+
     /// The branch to begin and the place it replaces when what stands at `sequence` on this path
     /// gets a sibling: a sibling of the first step of a branch is a sibling of that branch.
     pub(crate) fn fork(&self, branches: &[Branch], sequence: u32) -> Fork {
@@ -176,6 +182,19 @@ mod tests {
                         }
                     }
                 }
+            }
+        }
+
+        #[test]
+        fn from_is_the_beginning_of_what_a_path_has_there(
+            branches in branches(),
+            view in 0_u32..9,
+        ) {
+            let path = Path::of(&branches, view);
+            let shown = |place| (0..9).any(|branch| path.shows(branch, place));
+            for from in 0..64 {
+                let first = (from..200).find(|place| shown(*place));
+                prop_assert_eq!(path.from(from), first, "from {}", from);
             }
         }
 

@@ -4,6 +4,7 @@ mod acts;
 mod branching;
 mod conversation;
 mod drafts;
+mod finding;
 mod live;
 mod obey;
 pub(crate) mod op;
@@ -19,6 +20,7 @@ mod turn;
 mod world;
 
 pub use conversation::{MAX_MESSAGE_BYTES, RunError, Sink};
+pub use finding::{Around, Findings, FoundMessage, FoundPlaces, FoundThread};
 pub use signed_in::{OpenError, RenameError, SignedIn};
 pub(crate) use time::Time;
 pub(crate) use world::World;

@@ -126,6 +126,31 @@ pub(crate) fn steps(
     Ok(page)
 }
 
+/// A page of a thread's steps from a place on; see the port.
+pub(crate) fn steps_from(
+    engine: &Engine,
+    seal: &Seal,
+    thread: ThreadId,
+    from: u32,
+    limit: usize,
+) -> Result<Page<Step, u32>, Trouble> {
+    let (trees, _steady) = engine.steady();
+    let mut page = Page { items: Vec::new(), next: None };
+    if !exists(trees, thread)? {
+        return Ok(page);
+    }
+    let all = keys::step(thread, from)..=keys::step(thread, u32::MAX);
+    for entry in trees.tree(Tree::Steps).range(all) {
+        let (key, value) = entry?;
+        if page.items.len() == limit {
+            page.next = keys::parse_sequence(&key);
+            break;
+        }
+        page.items.extend(or_skip(engine, open::<Step>(trees, seal, &key, keys::ID, &value))?);
+    }
+    Ok(page)
+}
+
 /// One step of a thread; see the port.
 pub(crate) fn step(
     engine: &Engine,

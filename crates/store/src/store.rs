@@ -177,6 +177,15 @@ impl History for Store {
         self.read(move |engine, seal| read::steps(engine, seal, thread, before, limit)).await
     }
 
+    async fn steps_from(
+        &self,
+        thread: ThreadId,
+        from: u32,
+        limit: usize,
+    ) -> Result<Page<Step, u32>, HistoryError> {
+        self.read(move |engine, seal| read::steps_from(engine, seal, thread, from, limit)).await
+    }
+
     async fn next_sequence(&self, thread: ThreadId) -> Result<u32, HistoryError> {
         self.read(move |engine, _| read::next_sequence(engine, thread)).await
     }

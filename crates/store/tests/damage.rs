@@ -316,11 +316,12 @@ async fn rounds(copy: &str) {
         assert_eq!(history.differs(&store).await, None, "round {round}, {harm}, a second time");
         assert_eq!(repairs(&store), Repairs::default(), "round {round}, {harm}: healed for good");
     }
+    if copy == "index" {
+        println!("{copy}: {harmless} times damaged, everything was found");
+        return;
+    }
     println!("{copy}: {told} times told and put right, {harmless} times nothing was hit");
-    assert!(
-        copy == "index" || told > harmless,
-        "mostly nothing was damaged: this would have shown little"
-    );
+    assert!(told > harmless, "mostly nothing was damaged: this would have shown little");
 }
 
 /// A history with a past: everything that can happen to a record happens to some of them.

@@ -71,6 +71,19 @@ pub trait History: Send + Sync {
         limit: usize,
     ) -> Result<Page<Step, u32>, HistoryError>;
 
+    /// The oldest `limit` steps of a thread with a sequence of `from` or more, oldest first. The
+    /// page's cursor is the `from` for the page below it.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read. A thread without steps is an empty page.
+    async fn steps_from(
+        &self,
+        thread: ThreadId,
+        from: u32,
+        limit: usize,
+    ) -> Result<Page<Step, u32>, HistoryError>;
+
     /// The first place after every step of a thread, whether those steps can be read or not: what
     /// is damaged keeps its place, and nothing new is put over it.
     ///

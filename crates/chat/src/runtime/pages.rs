@@ -36,6 +36,30 @@ pub(super) async fn page(
     Ok(Page { items: found.into(), next: None })
 }
 
+/// The oldest `limit` steps of `path` from the place `from` on, oldest first, and where newer ones
+/// begin.
+pub(super) async fn page_from(
+    history: &dyn History,
+    thread: ThreadId,
+    path: &Path,
+    from: u32,
+    limit: usize,
+) -> Result<Page<Step, u32>, HistoryError> {
+    let mut found = Vec::new();
+    let mut from = from;
+    while let Some(begin) = path.from(from) {
+        if found.len() == limit {
+            return Ok(Page { items: found, next: Some(begin) });
+        }
+        let page = history.steps_from(thread, begin, limit - found.len()).await?;
+        let on_path = |step: &Step| path.shows(step.branch, step.sequence);
+        found.extend(page.items.into_iter().filter(on_path));
+        let Some(next) = page.next else { break };
+        from = next;
+    }
+    Ok(Page { items: found, next: None })
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -128,6 +152,17 @@ mod tests {
                             break;
                         }
                     }
+                    let (mut forward, mut from) = (Vec::new(), Some(0));
+                    while let Some(begin) = from {
+                        let page =
+                            page_from(&history, thread, &path, begin, limit).await.unwrap();
+                        prop_assert!(page.items.len() <= limit, "a page is a page");
+                        let full = page.items.len() == limit || page.next.is_none();
+                        prop_assert!(full, "only the newest page is smaller");
+                        forward.extend(page.items);
+                        from = page.next;
+                    }
+                    prop_assert_eq!(&forward, &read, "both ways are the same");
                     let on_path = |step: &&Step| path.shows(step.branch, step.sequence);
                     let expected: Vec<_> = steps.iter().filter(on_path).cloned().collect();
                     prop_assert_eq!(read, expected, "branch {}", view);

@@ -235,6 +235,23 @@ impl SignedIn {
         pages::page(history, thread, &path, Some(before), PAGE).await
     }
 
+    /// Steps of a thread from the place `from` on, along the branch in view, oldest first, and where
+    /// newer ones begin.
+    ///
+    /// # Errors
+    ///
+    /// When this person has no such thread, or it cannot be read.
+    pub async fn later(
+        &self,
+        thread: ThreadId,
+        from: u32,
+    ) -> Result<Page<Step, u32>, HistoryError> {
+        let history = &*self.world.history;
+        let header = history.thread(thread).await?;
+        let path = Path::of(&header.branches, header.branch);
+        pages::page_from(history, thread, &path, from, PAGE).await
+    }
+
     /// Threads that are not in the bin: those that are pinned, then the others, each by last
     /// activity, newest first.
     ///

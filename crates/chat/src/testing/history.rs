@@ -168,6 +168,19 @@ impl History for MemoryHistory {
         Ok(Page { items, next })
     }
 
+    async fn steps_from(
+        &self,
+        thread: ThreadId,
+        from: u32,
+        limit: usize,
+    ) -> Result<Page<Step, u32>, HistoryError> {
+        let state = self.lock();
+        let mut steps = state.steps.range((thread, from)..=(thread, u32::MAX));
+        let items = steps.by_ref().take(limit).map(|(_, step)| step.clone()).collect();
+        let next = steps.next().map(|((_, sequence), _)| *sequence);
+        Ok(Page { items, next })
+    }
+
     async fn step(&self, thread: ThreadId, id: StepId) -> Result<Option<Step>, HistoryError> {
         let steps = self.all_steps(thread);
         Ok(steps.into_iter().find(|step| step.id == id))

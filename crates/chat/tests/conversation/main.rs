@@ -10,6 +10,7 @@ mod commands;
 mod continuing;
 mod drafts;
 mod elements;
+mod finding;
 mod floods;
 mod hostile;
 mod lifecycle;
