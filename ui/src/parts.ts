@@ -18,6 +18,8 @@ export const formAsk = new Part(() => import('./chat/asks/FormAsk.svelte'));
 export const handover = new Part(() => import('./chat/Handover.svelte'));
 export const settingsDialog = new Part(() => import('./settings/SettingsDialog.svelte'));
 export const helpDialog = new Part(() => import('./settings/HelpDialog.svelte'));
+export const palette = new Part(() => import('./search/Palette.svelte'));
+export const findBar = new Part(() => import('./search/FindBar.svelte'));
 export const binDialog = new Part(() => import('./threads/BinDialog.svelte'));
 
 /** In the order in which they are wanted. */
@@ -31,6 +33,8 @@ export const PARTS = [
   chooseModel,
   elementBody,
   elementPane,
+  palette,
+  findBar,
   binDialog,
   settingsDialog,
   chatSettings,

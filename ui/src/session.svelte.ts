@@ -3,6 +3,7 @@
 import { errorOf, type Backend, type Trouble } from './bridge/backend';
 import type {
   Account,
+  FoundMessage,
   HistoryRepairs,
   ModelDraft,
   ModelSettings,
@@ -13,11 +14,13 @@ import type {
 import type { Acts } from './chat/acts';
 import { askAnnouncement } from './chat/asks/askText';
 import { Conversations } from './chat/conversations.svelte';
+import { until } from './chat/until';
 import { announcer } from './kit/announcer.svelte';
 import { errorText, failureText } from './kit/errorText';
 import { number } from './kit/language.svelte';
 import { toasts } from './kit/toasts.svelte';
 import { m } from './messages/generated/messages.js';
+import { isOnPath, path } from './state/branches';
 import { openQuestion, retryable, type Conversation } from './state/conversation';
 import { heir, neighbour } from './state/threads';
 import { focusComposer, focusThread } from './threads/focusThread';
@@ -44,6 +47,10 @@ export class Session {
   help = $state(false);
   chatSettings = $state(false);
   binOpen = $state(false);
+  /** The palette is open. */
+  searching = $state(false);
+  /** How often the person asked to find something in the conversation; 0 once they are done. */
+  finding = $state(0);
   /** The thread whose name is being edited, and where. */
   renaming = $state.raw<{ thread: string; at: Place } | null>(null);
 
@@ -107,6 +114,25 @@ export class Session {
     this.chatSettings = false;
     this.renaming = null;
     this.conversations.open(id);
+  }
+
+  /** Shows a message that was found, with what was looked for marked in it. */
+  async showMessage({ thread, branch, sequence }: FoundMessage, looked: string) {
+    this.chatSettings = false;
+    this.renaming = null;
+    this.finding = 0;
+    const live = await this.conversations.opened(thread.id);
+    if (!live?.state) return;
+    try {
+      if (!isOnPath({ branch, sequence }, path(live.state.branches, live.state.branch))) {
+        await this.acts.showBranch(live, branch);
+        await until(() => live.state?.branch === branch);
+      }
+      await this.acts.reveal(live, sequence, true);
+      live.marking = looked;
+    } catch (thrown) {
+      this.#tell(thrown);
+    }
   }
 
   openNeighbour(step: -1 | 1) {

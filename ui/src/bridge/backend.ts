@@ -9,12 +9,15 @@ import type {
   EnvVariable,
   Event,
   Feedback,
+  Findings,
+  FoundPlaces,
   HistoryRepairs,
   Value as JsonValue,
   ModelDraft,
   ModelSettings,
   NewAccount,
   ProfileCard,
+  Search,
   StepPage,
   ThreadCursor,
   ThreadPage,
@@ -63,6 +66,10 @@ export interface Backend {
   updateSettings(thread: string, values: Values): Promise<void>;
   closeChat(thread: string): Promise<void>;
   earlierSteps(thread: string, before: number): Promise<StepPage>;
+  laterSteps(thread: string, from: number): Promise<StepPage>;
+  stepsAround(thread: string, at: number): Promise<StepPage>;
+  search(search: Search, skip: number): Promise<Findings>;
+  findInThread(thread: string, text: string): Promise<FoundPlaces>;
   getSessionValue(thread: string, key: string): Promise<JsonValue>;
   setSessionValue(thread: string, key: string, value: JsonValue): Promise<void>;
   removeSessionValue(thread: string, key: string): Promise<void>;

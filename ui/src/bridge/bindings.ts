@@ -101,6 +101,17 @@ export const commands = {
 	listThreads: (cursor: ThreadCursor | null) => __TAURI_INVOKE<ThreadPage>("list_threads", { cursor }),
 	/**  Steps of a thread before the place `before`. */
 	earlierSteps: (thread: ThreadId, before: number) => __TAURI_INVOKE<StepPage>("earlier_steps", { thread, before }),
+	/**  Steps of a thread from the place `from` on. */
+	laterSteps: (thread: ThreadId, from: number) => __TAURI_INVOKE<StepPage>("later_steps", { thread, from }),
+	/**  Steps of a thread around the place `at`. */
+	stepsAround: (thread: ThreadId, at: number) => __TAURI_INVOKE<StepPage>("steps_around", { thread, at }),
+	/**
+	 *  What `search` finds: messages after the first `skip`, and without any to skip threads by their
+	 *  names, too.
+	 */
+	search: (search: Search, skip: number) => __TAURI_INVOKE<Findings>("search", { search, skip }),
+	/**  Where `text` stands in the branch of a thread that is in view. */
+	findInThread: (thread: ThreadId, text: string) => __TAURI_INVOKE<FoundPlaces>("find_in_thread", { thread, text }),
 	/**
 	 *  What was found damaged in the history since it was opened. Waits until that is something, and
 	 *  something other than `told`, for as long as the person is signed in.
@@ -482,6 +493,52 @@ export type Feedback = {
 	comment: string | null,
 };
 
+/**  What was found among everything. */
+export type Findings = {
+	/**  Threads by their names. */
+	threads: FoundThread[],
+	/**  Messages by what they say. */
+	messages: FoundMessage[],
+	/**  How many messages to skip for those after these; `None` when there are no more. */
+	next: number | null,
+	/**  Whether everything was looked through. Where not, there may be more in a moment. */
+	whole: boolean,
+};
+
+/**  A message that was found. */
+export type FoundMessage = {
+	/**  The thread it is in. */
+	thread: ThreadSummary,
+	/**  The branch it was said in. */
+	branch: number,
+	/**  Its place. */
+	sequence: number,
+	/**  Who says it. */
+	speaker: Speaker,
+	/**  When it was said. */
+	at: string,
+	/**  The part of it that says most about what was looked for. */
+	snippet: Piece[],
+};
+
+/**  Where something stands in a thread. */
+export type FoundPlaces = {
+	/**  The places of messages of the branch in view, the first one first. */
+	sequences: number[],
+	/**  Whether there are more, further up. */
+	more: boolean,
+	/**  Whether everything was looked through. Where not, there may be more in a moment. */
+	whole: boolean,
+};
+
+/**  A thread whose name was found. */
+export type FoundThread = {
+	/**  The thread. */
+	thread: ThreadSummary,
+	/**  Its name. */
+	name: Piece[],
+};
+
 /**  What of the stored history was found damaged. */
 export type HistoryRepairs = {
 	/**  Records that were put right from their second copy. */
@@ -515,6 +572,13 @@ export type NewAccount = {
 	remember: boolean,
 };
 
+/**  What comes first of what is found. */
+export type Order = 
+/**  What was said last. */
+"newest" | 
+/**  What fits best. */
+"relevance";
+
 /**  A person with an account: a [`User`] with a place to come back to. */
 export type PersistedUser = {
 	/**  Never changes. */
@@ -522,6 +586,14 @@ export type PersistedUser = {
 	/**  When the account was made. Never changes. */
 	createdAt: string,
 } & User;
+
+/**  Some characters of a text, either found or around what was found. */
+export type Piece = {
+	/**  The characters. */
+	text: string,
+	/**  Whether they are what was looked for. */
+	marked: boolean,
+};
 
 /**  A profile as the window shows it. */
 export type ProfileCard = {
@@ -547,6 +619,24 @@ export type Rating =
 "up" | 
 /**  It did not. 0 in an export. */
 "down";
+
+/**  What somebody looks for. */
+export type Search = {
+	/**  What they typed. See [`Needle::parse`]. */
+	text: string,
+	/**  What comes first. */
+	order: Order,
+	/**  Only threads with this profile. */
+	profile: string | null,
+	/**  Only what this one says. */
+	speaker: Speaker | null,
+	/**  Only what was said at this time or later. */
+	since: string | null,
+	/**  Only what was said before this time. */
+	before: string | null,
+	/**  Only in this thread. */
+	thread: ThreadId | null,
+};
 
 /**  The figures of one series. */
 export type Series = {
@@ -610,6 +700,15 @@ export type Snapshot = {
 	/**  Messages that wait for their turn. */
 	queued: StepId[],
 };
+
+/**  Who says something. */
+export type Speaker = 
+/**  The person. */
+"person" | 
+/**  The profile. */
+"profile" | 
+/**  The app itself. */
+"app";
 
 /**  A ready-made first message. */
 export type Starter = {
@@ -697,10 +796,11 @@ export type StepKind =
 /**  What was looked up being sorted. */
 "rerank";
 
-/**  Some steps, oldest first, and where older ones begin. */
+/**  Some steps, oldest first, and where those beyond them begin. */
 export type StepPage = {
 	steps: Step[],
 	earlier: number | null,
+	later: number | null,
 };
 
 /**  Whether a step is still being written, and how it ended. */

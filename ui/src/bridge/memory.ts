@@ -7,6 +7,7 @@ import type { Backend } from './backend';
 import type { CommandError, ThreadCursor, ThreadPage, ThreadSummary } from './bindings';
 import { memoryAccounts, type Keyring } from './memory/accounts';
 import type { MemoryOptions } from './memory/options';
+import { placesIn, searchIn } from './memory/looking';
 import { recorded, type Call } from './memory/recorded';
 import { accept, refuse } from './memory/refuse';
 import { MemoryThread } from './memory/thread';
@@ -184,6 +185,19 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
     },
     async earlierSteps(id, before) {
       return thread(id).earlier(before);
+    },
+    async laterSteps(id, from) {
+      return thread(id).later(from);
+    },
+    async stepsAround(id, at) {
+      return thread(id).around(at);
+    },
+    async search(search, skip) {
+      me();
+      return searchIn([...threads.values()], search, skip);
+    },
+    async findInThread(id, text) {
+      return placesIn(thread(id), text);
     },
     async getSessionValue(id, key) {
       return thread(id).session.get(key) ?? null;

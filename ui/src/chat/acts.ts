@@ -2,7 +2,8 @@
 
 import { BackendError, errorOf, type Backend, type Values } from '../bridge/backend';
 import type { Feedback, Starter } from '../bridge/bindings';
-import { editable, regenerable, withEarlier, withoutFailure } from '../state/conversation';
+import { editable, regenerable, withoutFailure } from '../state/conversation';
+import { around, withEarlier, withLater } from '../state/stretch';
 import type { LiveConversation } from './liveConversation.svelte';
 
 /** Opens a stored thread anew, so that what the core says in it arrives here. */
@@ -126,6 +127,43 @@ export class Acts {
     }
   }
 
+  async loadLater(live: LiveConversation) {
+    const from = live.state?.later ?? null;
+    if (live.id === null || from === null || live.loadingLater) return;
+    const channel = live.channel;
+    live.loadingLater = true;
+    live.laterTrouble = null;
+    try {
+      const page = await this.#backend.laterSteps(live.id, from);
+      if (live.channel !== channel || live.state?.later !== from) return;
+      live.state = withLater(live.state, page);
+      if (page.later === null) await this.showEnd(live);
+    } catch (thrown) {
+      if (live.channel === channel) live.laterTrouble = errorOf(thrown);
+    } finally {
+      live.loadingLater = false;
+    }
+  }
+
+  /** Has the window hold the end of the thread, which grows. */
+  async showEnd(live: LiveConversation) {
+    if (live.id !== null && live.state !== null && live.state.later !== null) {
+      await this.#reopen(live, live.id);
+    }
+  }
+
+  /** Shows what stands at `sequence` of the branch in view. Rejects where it cannot be read. */
+  async reveal(live: LiveConversation, sequence: number, focus: boolean) {
+    const id = opened(live);
+    if (!live.state?.steps.some((step) => step.sequence === sequence)) {
+      const { channel } = live;
+      const page = await this.#backend.stepsAround(id, sequence);
+      if (live.channel !== channel || live.state === null) return;
+      live.state = around(live.state, page);
+    }
+    live.revealed = { sequence, focus };
+  }
+
   dismissFailure(live: LiveConversation) {
     if (live.state) live.state = withoutFailure(live.state);
     live.refused = null;
@@ -134,6 +172,7 @@ export class Acts {
   /** Says `text`. Answers whether it was sent; why not is told in the conversation. */
   async say(live: LiveConversation, text: string, command: string | null): Promise<boolean> {
     live.refused = null;
+    live.marking = '';
     try {
       // Leaving waits for this, too: what is sent is neither forgotten nor lost on the way.
       const sending = live.settled.then(() => this.#sendOnce(live, text, command));
@@ -153,6 +192,8 @@ export class Acts {
 
   async #sendOnce(live: LiveConversation, text: string, command: string | null) {
     if (live.id === null) throw new BackendError({ code: 'notOpen' });
+    // What is said is said at the end, and seen there.
+    await this.showEnd(live);
     try {
       await this.#backend.sendMessage(live.id, text, command);
     } catch (thrown) {

@@ -10,6 +10,7 @@ import { Acts } from './acts';
 import { Drafts } from './drafts';
 import { LiveConversation } from './liveConversation.svelte';
 import { Pace } from './pace';
+import { until } from './until';
 
 /** Conversations without a reply under way that stay in memory, so that going back is instant. */
 const KEPT = 8;
@@ -66,6 +67,18 @@ export class Conversations {
     this.#known.set(thread, live);
     this.#show(live);
     this.#openStored(live, thread);
+  }
+
+  /** Shows a stored thread, and answers it once it is here; `null` when something else is shown by then. */
+  async opened(thread: string): Promise<LiveConversation | null> {
+    const known = this.#known.get(thread);
+    const before = this.current === known ? -1 : (known?.openings ?? 0);
+    this.open(thread);
+    const live = this.current;
+    const here = await until(
+      () => live !== this.current || live?.trouble !== null || live.openings > before,
+    );
+    return here && live === this.current && live?.trouble === null ? live : null;
   }
 
   /** Tries again what could not be opened. */
@@ -130,6 +143,7 @@ export class Conversations {
     const before = this.current;
     live.refused = null;
     live.question = null;
+    live.marking = '';
     live.lastSeen = this.#clock += 1;
     this.current = live;
     if (before && before !== live) this.#leave(before);
@@ -175,6 +189,7 @@ export class Conversations {
   #openStored(live: LiveConversation, thread: string) {
     live.trouble = null;
     live.earlierTrouble = null;
+    live.laterTrouble = null;
     live.settled = live.settled.then(async () => {
       if (this.current !== live) return;
       // Only now: until the old channel is replaced, what it says still counts.
@@ -203,6 +218,7 @@ export class Conversations {
     const now = events.reduce(reduce, before);
     const after = now && bounded(now, !live.reading);
     live.state = after;
+    if (events.some(({ type }) => type === 'opened')) live.openings += 1;
     if (!after || !event) return;
     const id = after.thread.id;
     if (live.id === null) {

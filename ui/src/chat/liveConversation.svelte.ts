@@ -11,6 +11,12 @@ export interface Handover {
   message: string | null;
 }
 
+/** A place in a thread to be brought into view, and whether it takes the focus. */
+export interface Revealed {
+  sequence: number;
+  focus: boolean;
+}
+
 export class LiveConversation {
   /** Unknown until the core has opened a new conversation. */
   id = $state<string | null>(null);
@@ -30,6 +36,13 @@ export class LiveConversation {
   loadingEarlier = $state(false);
   /** Why earlier messages could not be loaded. They are asked for again when the person says so. */
   earlierTrouble = $state.raw<Trouble | null>(null);
+  loadingLater = $state(false);
+  /** Why later messages could not be loaded. */
+  laterTrouble = $state.raw<Trouble | null>(null);
+  /** What the person jumped to last; anew each time that they do. */
+  revealed = $state.raw<Revealed | null>(null);
+  /** What is marked in the messages, because the person looks for it. */
+  marking = $state('');
   /** Long messages of the person, and work, that they have unfolded. */
   readonly unfolded = new SvelteSet<string>();
   /** What they are writing within messages and have not saved, by the message's id. */
@@ -39,6 +52,8 @@ export class LiveConversation {
 
   /** The newest channel; what older ones still say is ignored. */
   channel = 0;
+  /** How often the core has said how the conversation stands. */
+  openings = 0;
   /** Opening and closing happen one after the other, in the order the person did them. */
   settled: Promise<void> = Promise.resolve();
   /** Something was sent, whether or not its events have arrived: there is a thread to keep. */

@@ -16,6 +16,8 @@ export interface Shortcut {
 
 export type ShortcutId =
   | 'newChat'
+  | 'search'
+  | 'find'
   | 'sidebar'
   | 'settings'
   | 'signOut'
@@ -33,6 +35,8 @@ export type ShortcutId =
 
 export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'newChat', key: 'n', ctrl: true, shown: ['Ctrl', 'N'] },
+  { id: 'search', key: 'k', ctrl: true, shown: ['Ctrl', 'K'] },
+  { id: 'find', key: 'f', ctrl: true, shown: ['Ctrl', 'F'] },
   { id: 'sidebar', key: 'b', ctrl: true, shown: ['Ctrl', 'B'] },
   { id: 'settings', key: ',', ctrl: true, shown: ['Ctrl', ','] },
   { id: 'signOut', key: 'l', ctrl: true, shown: ['Ctrl', 'L'] },

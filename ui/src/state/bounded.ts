@@ -11,7 +11,7 @@ export const HELD = 2000;
 export const HELD_READING = 10_000;
 
 /** So many gather before the oldest go, so that most events move nothing. */
-const SLACK = 500;
+export const SLACK = 500;
 
 /** Of the older steps, the most that stay because something newer depends on them. */
 const MOST_OUTER = 250;

@@ -57,19 +57,26 @@ export function partingOf(a: Path, b: Path): number {
 
 interface Thread {
   readonly steps: readonly Step[];
+  /** What stands before this sequence is not known. */
+  readonly earlier?: number | null;
   readonly branches: readonly Branch[];
   readonly branch: number;
 }
 
 /** The forks on the path in view, by the id of the step at which each is shown. */
-export function forks({ steps, branches, branch }: Thread): ReadonlyMap<string, Fork> {
+export function forks({
+  steps,
+  earlier = null,
+  branches,
+  branch,
+}: Thread): ReadonlyMap<string, Fork> {
   const shown = new Map<string, Fork>();
   if (branches.length === 0) return shown;
   const inView = path(branches, branch);
   const tops = steps.filter((step) => step.parent === null && isOnPath(step, inView));
   for (const { parent, from, members } of groups(branches, inView)) {
     const index = memberInView(inView, parent, from, members);
-    if (index === null) continue;
+    if (index === null || (earlier !== null && from < earlier)) continue;
     const step = tops.find(({ sequence }) => sequence >= from);
     if (!step) continue;
     const fork = {

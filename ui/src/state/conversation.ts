@@ -10,10 +10,10 @@ import type {
   Setting,
   Step,
   StepKind,
-  StepPage,
   ThreadSummary,
 } from '../bridge/bindings';
 import { isOnPath, partingOf, path } from './branches';
+import { withEnd } from './stretch';
 
 export interface Conversation {
   readonly thread: ThreadSummary;
@@ -24,6 +24,8 @@ export interface Conversation {
   readonly steps: readonly Step[];
   /** Ask for the steps before this sequence; `null` when the beginning is here. */
   readonly earlier: number | null;
+  /** Ask for the steps from this sequence on; `null` when the end is here, and grows. */
+  readonly later: number | null;
   /** All branches but the one the thread began with, which is 0. */
   readonly branches: readonly Branch[];
   /** The branch in view. */
@@ -41,11 +43,13 @@ export interface Conversation {
 
 /** Before the first event nothing is known; only `opened` makes something of nothing. */
 export function reduce(state: Conversation | null, event: Event): Conversation | null {
-  if (event.type === 'opened') return { ...event.snapshot, failure: null };
+  if (event.type === 'opened') return withEnd(state, event.snapshot);
   if (state === null) return null;
   switch (event.type) {
     case 'said':
-      return { ...state, steps: withStep(state.steps, event.step) };
+      return isLoaded(state, event.step)
+        ? { ...state, steps: withStep(state.steps, event.step) }
+        : state;
     case 'changed':
       return isInView(state, event.step)
         ? { ...state, steps: withStep(state.steps, event.step) }
@@ -76,14 +80,6 @@ export function reduce(state: Conversation | null, event: Event): Conversation |
   }
 }
 
-/** Puts an older page in front of what is there. */
-export function withEarlier(state: Conversation, page: StepPage): Conversation {
-  const known = new Set(state.steps.map((step) => step.id));
-  const older = page.steps.filter((step) => !known.has(step.id));
-  const steps = [...older, ...state.steps].sort((a, b) => a.sequence - b.sequence);
-  return { ...state, steps, earlier: page.earlier };
-}
-
 /** Work is shown by rows of its own kind; everything else is somebody's words. */
 export function isWork(kind: StepKind): boolean {
   return kind !== 'user' && kind !== 'assistant' && kind !== 'system';
@@ -91,6 +87,7 @@ export function isWork(kind: StepKind): boolean {
 
 /** The newest question that waits for an answer. */
 export function openQuestion(state: Conversation): Step | null {
+  if (state.later !== null) return null;
   return state.steps.findLast((step) => step.ask?.state.state === 'open') ?? null;
 }
 
@@ -102,7 +99,7 @@ export function openTextQuestion(state: Conversation): Step | null {
 
 /** The person's newest message, where it can be said anew now. */
 export function editable(state: Conversation): Step | null {
-  if (state.working || state.profile === null) return null;
+  if (state.working || state.profile === null || state.later !== null) return null;
   return state.steps.findLast((step) => step.kind === 'user') ?? null;
 }
 
@@ -119,11 +116,13 @@ export function withoutFailure(state: Conversation): Conversation {
 
 /** Whether the person has said something yet; until then the profile can still be changed. */
 export function hasBegun(state: Conversation): boolean {
-  return state.earlier !== null || state.steps.some((step) => step.kind === 'user');
+  const { earlier, later, steps } = state;
+  return earlier !== null || later !== null || steps.some((step) => step.kind === 'user');
 }
 
 /** The profile's newest message, for "copy last reply". */
 export function lastReply(state: Conversation): Step | null {
+  if (state.later !== null) return null;
   return state.steps.findLast((step) => step.kind === 'assistant' && step.output !== '') ?? null;
 }
 
@@ -132,7 +131,7 @@ export function lastReply(state: Conversation): Step | null {
  * work or when all went well: a reply that ended badly, or a message that never got one.
  */
 export function retryable(state: Conversation): Step | null {
-  if (state.working || state.profile === null) return null;
+  if (state.working || state.profile === null || state.later !== null) return null;
   const last = state.steps.findLast((step) => step.kind !== 'system' && step.parent === null);
   if (!last || last.kind === 'user') return last ?? null;
   const badly = ['failed', 'interrupted', 'stopped'].includes(last.state);
@@ -168,10 +167,11 @@ function isInView(state: Conversation, step: Step): boolean {
   return isOnPath(step, path(state.branches, state.branch)) && isLoaded(state, step);
 }
 
-/** What stands before the first page comes with its own page, and as it is by then. */
-function isLoaded({ steps, earlier }: Conversation, step: Step): boolean {
-  if (earlier === null || step.sequence >= earlier) return true;
-  return steps.some((known) => known.id === step.id);
+/** What stands before or after what is held comes with its own page, and as it is by then. */
+function isLoaded({ steps, earlier, later }: Conversation, step: Step): boolean {
+  const within =
+    (earlier === null || step.sequence >= earlier) && (later === null || step.sequence < later);
+  return within || steps.some((known) => known.id === step.id);
 }
 
 /**
@@ -183,10 +183,10 @@ function branched(state: Conversation, event: Extract<Event, { type: 'branched' 
   const after = path(branches, branch);
   const oldest = steps[0]?.sequence ?? Infinity;
   const parting = partingOf(path(branches, state.branch), after);
-  const joins = event.earlier === null || oldest <= parting;
+  const joins = state.later === null && (event.earlier === null || oldest <= parting);
   const kept = joins
     ? state.steps.filter((step) => step.sequence < oldest && isOnPath(step, after))
     : [];
   const earlier = kept.length > 0 ? state.earlier : event.earlier;
-  return { ...state, branches, branch, steps: [...kept, ...steps], earlier };
+  return { ...state, branches, branch, steps: [...kept, ...steps], earlier, later: null };
 }

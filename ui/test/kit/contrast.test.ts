@@ -26,7 +26,7 @@ function contrast(a: string, b: string): number {
 }
 
 const READ: [string, string][] = [
-  ...['bg', 'sidebar', 'surface-2', 'hover', 'bubble', 'danger-soft', 'warn-soft'].flatMap(
+  ...['bg', 'sidebar', 'surface-2', 'hover', 'bubble', 'danger-soft', 'warn-soft', 'mark'].flatMap(
     (on): [string, string][] => [
       ['text', on],
       ['text-2', on],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Event, Step } from '../../src/bridge/bindings';
 import { bounded, HELD, HELD_READING } from '../../src/state/bounded';
-import { reduce, withEarlier, type Conversation } from '../../src/state/conversation';
+import { reduce, type Conversation } from '../../src/state/conversation';
+import { withEarlier } from '../../src/state/stretch';
 import { snapshot, step } from '../support/make';
 
 const MANY = 3 * HELD;
@@ -10,7 +11,7 @@ const said = (from: number, to: number, change: (at: number) => Partial<Step> = 
   Array.from({ length: to - from }, (_, at) => step(`s${from + at}`, from + at, change(from + at)));
 
 function holding(steps: Step[]): Conversation {
-  return { ...snapshot({ steps }), failure: null };
+  return { ...snapshot({ steps }), later: null, failure: null };
 }
 
 describe('a flood of steps', () => {
@@ -56,7 +57,7 @@ describe('a flood of steps', () => {
     }
     expect(most).toBeLessThan(1.5 * HELD);
     const earlier = state?.earlier ?? 0;
-    const page = { steps: said(earlier - 50, earlier), earlier: earlier - 50 };
+    const page = { steps: said(earlier - 50, earlier), earlier: earlier - 50, later: earlier };
     const loaded = state && withEarlier(state, page);
     expect(loaded?.steps[0]?.sequence).toBe(earlier - 50);
     expect(loaded?.steps[50]?.sequence).toBe(earlier);

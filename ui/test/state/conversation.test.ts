@@ -10,9 +10,9 @@ import {
   reduce,
   regenerable,
   retryable,
-  withEarlier,
   type Conversation,
 } from '../../src/state/conversation';
+import { withEarlier } from '../../src/state/stretch';
 import { said, snapshot, step, thread } from '../support/make';
 
 function after(...events: Event[]): Conversation {
@@ -159,7 +159,7 @@ describe('any events in any order', () => {
 describe('older pages', () => {
   it('stand in front, without doubling what is known', () => {
     const state = after(opened({ steps: [step('c', 2), step('d', 3)], earlier: 2 }));
-    const page = { steps: [step('a', 0), step('b', 1), step('c', 2)], earlier: null };
+    const page = { steps: [step('a', 0), step('b', 1), step('c', 2)], earlier: null, later: 3 };
     const all = withEarlier(state, page);
     expect(all.steps.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
     expect(all.earlier).toBeNull();
@@ -167,7 +167,7 @@ describe('older pages', () => {
 
   it('do not undo what happened meanwhile', () => {
     const state = after(opened({ steps: [step('b', 1, { output: 'new' })], earlier: 1 }));
-    const page = { steps: [step('b', 1, { output: 'old' })], earlier: null };
+    const page = { steps: [step('b', 1, { output: 'old' })], earlier: null, later: 1 };
     expect(withEarlier(state, page).steps[0]?.output).toBe('new');
   });
 });

@@ -31,7 +31,35 @@ export class MemorySteps {
   page(before = Infinity): StepPage {
     const older = this.inView.filter((step) => step.sequence < before);
     const steps = older.slice(-PAGE);
-    return { steps, earlier: older.length > PAGE ? (steps[0]?.sequence ?? null) : null };
+    const earlier = older.length > PAGE ? (steps[0]?.sequence ?? null) : null;
+    return { steps, earlier, later: before === Infinity ? null : before };
+  }
+
+  /** The end of what is in view, as a snapshot has it. */
+  newest(): Pick<StepPage, 'steps' | 'earlier'> {
+    const { steps, earlier } = this.page();
+    return { steps, earlier };
+  }
+
+  pageFrom(from: number): StepPage {
+    const newer = this.inView.filter((step) => step.sequence >= from);
+    const steps = newer.slice(0, PAGE);
+    return { steps, earlier: from, later: newer[PAGE]?.sequence ?? null };
+  }
+
+  pageAround(at: number): StepPage {
+    const older = this.inView.filter((step) => step.sequence < at);
+    const newer = this.inView.filter((step) => step.sequence >= at);
+    const steps = [...older.slice(-PAGE / 2), ...newer.slice(0, PAGE / 2)];
+    return {
+      steps,
+      earlier: older.length > PAGE / 2 ? (steps[0]?.sequence ?? null) : null,
+      later: newer[PAGE / 2]?.sequence ?? null,
+    };
+  }
+
+  get all(): readonly Step[] {
+    return this.#all;
   }
 
   /** Adds a step at the end of the branch in view. */

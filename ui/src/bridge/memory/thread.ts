@@ -59,7 +59,7 @@ export class MemoryThread {
         thread: this.summary,
         stored: this.stored,
         profile: this.profile?.card ?? null,
-        ...this.#steps.page(),
+        ...this.#steps.newest(),
         branches: this.#steps.branches,
         branch: this.#steps.branch,
         commands: this.#commands,
@@ -182,6 +182,23 @@ export class MemoryThread {
 
   earlier(before: number): StepPage {
     return this.#steps.page(before);
+  }
+
+  later(from: number): StepPage {
+    return this.#steps.pageFrom(from);
+  }
+
+  around(at: number): StepPage {
+    return this.#steps.pageAround(at);
+  }
+
+  /** Of all branches. */
+  get steps(): readonly Step[] {
+    return this.#steps.all;
+  }
+
+  get inView(): readonly Step[] {
+    return this.#steps.inView;
   }
 
   /** The person leaves; a reply under way goes on to its end. */

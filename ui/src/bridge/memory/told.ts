@@ -49,6 +49,6 @@ export class ToldSteps extends MemorySteps {
 
   #tellBranched() {
     const { branches, branch } = this;
-    this.tell({ type: 'branched', branches, branch, ...this.page() });
+    this.tell({ type: 'branched', branches, branch, ...this.newest() });
   }
 }
