@@ -7,6 +7,7 @@ mod gallery;
 mod hostile;
 mod plain_text;
 mod screenshots;
+mod searching;
 mod second_start;
 mod story;
 

@@ -80,7 +80,7 @@ fn a_flood_leaves_the_window_usable_and_its_memory_bounded() {
 }
 
 /// Waits until the newest message in view is at least this one of the flood.
-async fn flooded_to(window: &Window, number: u64) {
+pub(super) async fn flooded_to(window: &Window, number: u64) {
     eventually(&format!("message {number} of the flood"), || async {
         let script = "const said = [...document.querySelectorAll('[role=log] article')] \
                         .map((article) => /Message (\\d+) of/.exec(article.textContent)?.[1]); \

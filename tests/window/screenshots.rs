@@ -115,6 +115,25 @@ async fn every_screen(album: &mut Album, theme: &str) {
     window.keys(Key::Escape + "").await;
     window.gone("[role=dialog]").await;
 
+    window.keys(Key::Control + "k").await;
+    window.see("[role=combobox]").await;
+    album.take(&window, "palette").await;
+    window.keys("sail").await;
+    window.see("[role=option] mark").await;
+    album.take(&window, "palette-found").await;
+    window.keys("boat zzz").await;
+    window.read("[role=dialog]", "Nothing found for").await;
+    album.take(&window, "palette-nothing").await;
+    window.keys(Key::Escape + "").await;
+    window.gone("[role=dialog]").await;
+    window.press_where("nav a, nav button", "How do sails work?").await;
+    window.read("[role=log] article", "How do sails work?").await;
+    window.keys(Key::Control + "f").await;
+    window.see("[role=search] input").await;
+    window.keys("sail").await;
+    window.read("[role=search] [role=status]", " of ").await;
+    album.take(&window, "find").await;
+
     window.keys(Key::Control + ",").await;
     for page in ["Model", "Appearance", "Account", "About"] {
         window.press(page).await;
@@ -125,6 +144,13 @@ async fn every_screen(album: &mut Album, theme: &str) {
 
     window.driver.set_window_rect(0, 0, 420, 640).await.unwrap();
     album.take(&window, "narrow").await;
+    window.keys(Key::Control + "k").await;
+    window.see("[role=combobox]").await;
+    window.keys("sail").await;
+    window.see("[role=option] mark").await;
+    album.take(&window, "narrow-palette").await;
+    window.keys(Key::Escape + "").await;
+    window.gone("[role=dialog]").await;
     window.keys(Key::Control + "n").await;
     window.see(".welcome").await;
     album.take(&window, "narrow-new-chat").await;

@@ -14,19 +14,23 @@ pub(crate) enum Subject {
     Conversation,
     /// What is stored, beside SQLite.
     History,
+    /// Finding something in what is stored, beside SQLite's full-text index.
+    Search,
     /// The window's start and memory, beside a bare one.
     Window,
 }
 
 impl Subject {
     /// Every subject, in the order in which they are measured.
-    pub(crate) const ALL: [Self; 3] = [Self::Conversation, Self::History, Self::Window];
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Conversation, Self::History, Self::Search, Self::Window];
 
     /// What it is called on the command line.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Conversation => "conversation",
             Self::History => "history",
+            Self::Search => "search",
             Self::Window => "window",
         }
     }
@@ -37,6 +41,7 @@ pub(crate) fn run(subjects: &[Subject]) -> Result<ExitCode> {
         let measured = match subject {
             Subject::Conversation => store("conversation")?,
             Subject::History => store("history")?,
+            Subject::Search => store("search")?,
             Subject::Window => window()?,
         };
         if !measured {

@@ -14,6 +14,7 @@
 //!   sled.damaged/  trees that could not be opened, where the journal lacked something of them
 //!   closed     how the files of both looked when they were closed, as long as they are closed
 //!   files/     the content of elements, sealed: see below
+//!   index/     which words stand where, sealed: made anew whenever it does not open
 //! ```
 //!
 //! | tree | key | value |

@@ -26,12 +26,13 @@ function contrast(a: string, b: string): number {
 }
 
 const READ: [string, string][] = [
-  ...['bg', 'sidebar', 'surface-2', 'hover', 'bubble', 'danger-soft', 'warn-soft', 'mark'].flatMap(
+  ...['bg', 'sidebar', 'surface-2', 'hover', 'bubble', 'danger-soft', 'warn-soft'].flatMap(
     (on): [string, string][] => [
       ['text', on],
       ['text-2', on],
     ],
   ),
+  ['text', 'mark'],
   ['text-3', 'bg'],
   ['text-3', 'sidebar'],
   ['accent', 'bg'],
