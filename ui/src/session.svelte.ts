@@ -54,6 +54,9 @@ export class Session {
   /** The thread whose name is being edited, and where. */
   renaming = $state.raw<{ thread: string; at: Place } | null>(null);
 
+  /** What was put into the bin last, until that is undone. */
+  #binned = $state.raw<readonly ThreadSummary[]>([]);
+
   readonly threads: ThreadList;
   readonly conversations: Conversations;
   readonly acts: Acts;
@@ -186,17 +189,29 @@ export class Session {
       count === 1
         ? m.binned_one({ name: first.name || m.unnamed() })
         : m.binned_many({ count: number(count) });
+    this.#binned = threads;
     const undo = { label: m.undo(), run: () => void this.#undoBinning(threads) };
     toasts.show({ kind: 'info', text }, null, undo);
+  }
+
+  get canUndo(): boolean {
+    return this.#binned.length > 0;
+  }
+
+  /** Takes out of the bin what was put there last. */
+  async undo() {
+    if (this.canUndo) await this.#undoBinning(this.#binned);
   }
 
   /** Rejects when they stay in the bin. */
   async restore(threads: readonly ThreadSummary[]) {
     await this.threads.restore(threads);
+    if (threads.some((thread) => this.#binned.includes(thread))) this.#binned = [];
     announcer.say(m.announce_restored());
   }
 
   async #undoBinning(threads: readonly ThreadSummary[]) {
+    if (this.#binned === threads) this.#binned = [];
     try {
       await this.restore(threads);
       focusThread(threads[0]?.id ?? null);

@@ -27,6 +27,7 @@ export type ShortcutId =
   | 'copyLast'
   | 'previousThread'
   | 'nextThread'
+  | 'undo'
   | 'regions'
   | 'larger'
   | 'smaller'
@@ -46,6 +47,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'copyLast', key: 'c', ctrl: true, shift: true, shown: ['Ctrl', 'Shift', 'C'] },
   { id: 'previousThread', key: 'arrowup', alt: true, shown: ['Alt', '↑'] },
   { id: 'nextThread', key: 'arrowdown', alt: true, shown: ['Alt', '↓'] },
+  { id: 'undo', key: 'z', ctrl: true, shown: ['Ctrl', 'Z'] },
   { id: 'regions', key: 'f6', shown: ['F6'] },
   { id: 'larger', key: '+', ctrl: true, shown: ['Ctrl', '+'] },
   { id: 'smaller', key: '-', ctrl: true, shown: ['Ctrl', '−'] },
@@ -75,6 +77,14 @@ function commandKeys({ ctrlKey, metaKey }: KeyboardEvent) {
 }
 
 /** Whether a plain character typed here is text rather than a command. */
+/** Whether a field takes what is typed, and holds something: what was written in it is undone there. */
+export function undoesIn(target: EventTarget | null): boolean {
+  const empty =
+    (target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement) &&
+    target.value === '';
+  return typesInto(target) && !empty;
+}
+
 export function typesInto(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&

@@ -134,3 +134,21 @@ it('a pinned thread stands at the top', async () => {
   await user.click(await menuItem('Unpin'));
   await waitFor(() => expect(names()).toEqual(['first', 'second', 'third']));
 });
+
+describe('Ctrl+Z', () => {
+  it('takes back the last deletion, and goes on taking back what is written', async () => {
+    const { user } = await reading('first');
+    (await row('second')).focus();
+    await user.keyboard('{Delete}');
+    await gone('second');
+    const composer = screen.getByRole('textbox', { name: 'Message' });
+    await user.type(composer, 'words');
+    await user.keyboard('{Control>}z{/Control}');
+    expect(list().queryByRole('button', { name: 'second' }), 'it belongs to the field').toBeNull();
+    await user.clear(composer);
+    await user.keyboard('{Control>}z{/Control}');
+    expect(await row('second')).toBeTruthy();
+    await user.keyboard('{Control>}z{/Control}');
+    expect(names(), 'once').toEqual(['first', 'second', 'third']);
+  });
+});
