@@ -22,6 +22,11 @@ export class App {
   /** What went wrong with an account that is gone; the sign-in screen says it. */
   farewell = $state.raw<Trouble | null>(null);
 
+  /** Who locked the app, until somebody is in again: their password is asked for, if there is one. */
+  locked = $state.raw<Account | null>(null);
+  /** Where they were. */
+  #left: string | null = null;
+
   constructor(readonly backend: Backend) {}
 
   async start() {
@@ -69,13 +74,29 @@ export class App {
     await workspace.fetch();
     // Pressed twice while that took its time.
     if (this.stage.at === 'signedIn') return;
-    void session.start();
+    const back = this.locked?.id === session.account.id ? this.#left : null;
+    [this.locked, this.#left] = [null, null];
+    void session.start(back);
     this.stage = { at: 'signedIn', session };
   }
 
+  /** Signs out, and comes back to the same place when the same person signs in again. */
+  async lock() {
+    if (this.stage.at !== 'signedIn') return;
+    const { account, conversations } = this.stage.session;
+    const { current } = conversations;
+    const left = current?.begun ? current.id : null;
+    await this.#leave(account, left);
+  }
+
   async signOut() {
+    await this.#leave(null, null);
+  }
+
+  async #leave(locked: Account | null, left: string | null) {
     if (this.stage.at === 'signedIn') await this.stage.session.conversations.drafts.flush();
     this.#forgetSession();
+    [this.locked, this.#left] = [locked, left];
     try {
       await this.backend.signOut();
     } catch {

@@ -75,8 +75,9 @@ export class Session {
     this.acts = this.conversations.acts;
   }
 
-  /** Loads what the main window shows, and begins a new conversation. */
-  async start() {
+  /** Loads what the main window shows, and opens `thread`, or begins a new conversation. */
+  async start(thread: string | null = null) {
+    if (thread !== null) this.openThread(thread);
     void this.threads.loadMore();
     void this.#loadModel();
     void this.#tellOfRepairs();

@@ -21,6 +21,7 @@ export type ShortcutId =
   | 'sidebar'
   | 'settings'
   | 'signOut'
+  | 'lock'
   | 'stop'
   | 'regenerate'
   | 'editLast'
@@ -41,6 +42,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: 'sidebar', key: 'b', ctrl: true, shown: ['Ctrl', 'B'] },
   { id: 'settings', key: ',', ctrl: true, shown: ['Ctrl', ','] },
   { id: 'signOut', key: 'l', ctrl: true, shown: ['Ctrl', 'L'] },
+  { id: 'lock', key: 'l', ctrl: true, shift: true, shown: ['Ctrl', 'Shift', 'L'] },
   { id: 'stop', key: '.', ctrl: true, shown: ['Ctrl', '.'] },
   { id: 'regenerate', key: 'r', ctrl: true, shift: true, shown: ['Ctrl', 'Shift', 'R'] },
   { id: 'editLast', key: 'e', ctrl: true, shift: true, shown: ['Ctrl', 'Shift', 'E'] },

@@ -4,6 +4,9 @@
 export type Theme = 'system' | 'light' | 'dark';
 export type Language = 'system' | 'en' | 'de';
 
+/** After how many minutes without anybody there the app locks itself; 0 is never. */
+export const LOCKS = [0, 5, 15, 30, 60] as const;
+
 export const SCALES = [85, 90, 100, 110, 125, 150] as const;
 export const SIDEBAR = { min: 220, initial: 264, max: 360 } as const;
 
@@ -13,6 +16,7 @@ interface Stored {
   language: Language;
   sidebarWidth: number;
   sidebarOpen: boolean;
+  lockAfter: number;
 }
 
 const KEY = 'confidant.preferences';
@@ -22,6 +26,7 @@ const INITIAL: Stored = {
   language: 'system',
   sidebarWidth: SIDEBAR.initial,
   sidebarOpen: true,
+  lockAfter: 0,
 };
 
 const stored = $state<Stored>(read());
@@ -56,6 +61,12 @@ export const preferences = {
   },
   set sidebarOpen(open) {
     keep({ sidebarOpen: open });
+  },
+  get lockAfter() {
+    return stored.lockAfter;
+  },
+  set lockAfter(minutes) {
+    keep({ lockAfter: minutes });
   },
 };
 
@@ -92,10 +103,11 @@ function read(): Stored {
     scale: number(found.scale, INITIAL.scale, 85, 150),
     sidebarWidth: number(found.sidebarWidth, INITIAL.sidebarWidth, SIDEBAR.min, SIDEBAR.max),
     sidebarOpen: typeof found.sidebarOpen === 'boolean' ? found.sidebarOpen : INITIAL.sidebarOpen,
+    lockAfter: oneOf(found.lockAfter, LOCKS, INITIAL.lockAfter),
   };
 }
 
-function oneOf<T extends string>(value: unknown, allowed: readonly T[], initial: T): T {
+function oneOf<T extends string | number>(value: unknown, allowed: readonly T[], initial: T): T {
   return allowed.find((candidate) => candidate === value) ?? initial;
 }
 
