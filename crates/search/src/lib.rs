@@ -5,7 +5,7 @@
 //! that is missing, damaged, of another version or sealed with another key is begun anew, empty.
 //!
 //! tantivy does the work. Its files hold the words of every message, so none of them is ever written
-//! as it is: [`directory`] seals them in chunks, and opens what a search reads. They are not synced
+//! as it is: `directory` seals them in chunks, and opens what a search reads. They are not synced
 //! either: what a power cut tears does not open, and is begun anew too.
 
 mod directory;

@@ -1,5 +1,8 @@
 //! What is put into an index is found in it, and by nobody else.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::print_stdout, reason = "trials say how often they did what")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

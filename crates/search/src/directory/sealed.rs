@@ -1,4 +1,4 @@
-//! What a sealed file of the index looks like: its content in chunks of 16 KiB, each sealed with the
+//! What a sealed file of the index looks like: its content in chunks of 64 KiB, each sealed with the
 //! name of the file, its own number, and whether it is the last.
 //!
 //! How long the content is follows from the length of the file. One that was cut off is known by its
@@ -10,9 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use confidant_seal::{OVERHEAD, Place, SealingKey};
 
-/// How much content is sealed as one, in bytes. Most of what a search reads is a few bytes here and
-/// there, so that more would be opened for nothing.
-pub(crate) const CHUNK: usize = 16 * 1024;
+/// How much content is sealed as one, in bytes.
+pub(crate) const CHUNK: usize = 64 * 1024;
 
 /// Seals and opens the files of one person's index.
 pub(crate) struct IndexSeal {
