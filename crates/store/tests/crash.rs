@@ -55,7 +55,10 @@ fn what_is_written_over_survives_while_the_journal_is_made_anew() {
         let names = crate::kit::files(&person.dir().join("journal")).into_keys();
         names.filter(|path| path.extension().is_some_and(|it| it == "base")).max()
     };
-    for round in 0..rounds() {
+    // A slow machine may need some more rounds until one of them meets a base.
+    let enough = |round, bases| round >= rounds() && (bases > 0 || round >= 10 * rounds());
+    let mut round = 0;
+    while !enough(round, bases) {
         let before = person.dir().exists().then(|| base(&person)).flatten();
         let test = "what_is_written_over_survives_while_the_journal_is_made_anew";
         let acknowledged = run_and_kill(test, &person, round);
@@ -81,10 +84,11 @@ fn what_is_written_over_survives_while_the_journal_is_made_anew() {
             );
         }
         versions = versions.max(acknowledged);
+        round += 1;
     }
     assert!(versions > 10, "the child hardly wrote: this would have shown nothing");
-    assert!(rounds() < 10 || bases > 0, "the journal was never made anew");
-    println!("{} kills, the journal made anew {bases} times, nothing lost of {versions}", rounds());
+    assert!(bases > 0, "the journal was never made anew");
+    println!("{round} kills, the journal made anew {bases} times, nothing lost of {versions}");
 }
 
 #[test]

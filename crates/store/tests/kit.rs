@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -144,7 +145,12 @@ pub(crate) fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         if entry.file_type().unwrap().is_dir() {
             found.extend(files(&entry.path()));
         } else {
-            found.insert(entry.path(), fs::read(entry.path()).unwrap());
+            match fs::read(entry.path()) {
+                Ok(bytes) => drop(found.insert(entry.path(), bytes)),
+                // Files of an index come and go.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => panic!("{}: {error}", entry.path().display()),
+            }
         }
     }
     found

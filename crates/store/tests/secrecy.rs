@@ -5,9 +5,12 @@ use std::fs;
 use confidant_chat::failure::FailureCode;
 use confidant_chat::ids::ElementId;
 use confidant_chat::port::history::{Change, Durability, FileSource, History, HistoryError};
+use confidant_chat::search::{Among, Search};
 use serde_json::{Map, json};
 
-use crate::kit::{Person, all_steps, at, files, put, put_step, repairs, said, thread, write};
+use crate::kit::{
+    Person, all_steps, at, files, found, put, put_step, repairs, said, thread, write,
+};
 
 /// Written everywhere a person can write, and found nowhere.
 const SECRETS: [&str; 10] = [
@@ -63,6 +66,10 @@ async fn no_file_holds_a_word_of_what_was_kept() {
         store.put_file(chat.id, ElementId::new(), source).await.unwrap();
     }
 
+    let search = Search::everywhere("zebra in the");
+    assert!(found(&store, &search, Among::Said).await.len() >= 30, "it can be searched");
+    let indexed = || files(&person.dir().join("index")).values().map(Vec::len).sum::<usize>();
+
     let read = |when: &str| {
         let files = files(&person.dir());
         assert!(files.values().map(Vec::len).sum::<usize>() > 900_000, "{when}: it is all there");
@@ -76,6 +83,7 @@ async fn no_file_holds_a_word_of_what_was_kept() {
     read("while open");
     store.close().await.unwrap();
     read("after closing");
+    assert!(indexed() > 1_000, "what can be searched is in the index by now");
     assert_eq!(
         person.open().thread(chat.id).await.unwrap().name,
         name,
