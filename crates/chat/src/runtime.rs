@@ -20,7 +20,8 @@ mod turn;
 mod world;
 
 pub use conversation::{MAX_MESSAGE_BYTES, RunError, Sink};
-pub use finding::{Around, Findings, FoundMessage, FoundPlaces, FoundThread};
+pub use finding::{Findings, FoundMessage, FoundPlaces, FoundThread};
+pub use pages::Around;
 pub use signed_in::{OpenError, RenameError, SignedIn};
 pub(crate) use time::Time;
 pub(crate) use world::World;

@@ -152,14 +152,6 @@ pub struct Hits {
     pub whole: bool,
 }
 
-/// What is found of a step: what it says, and the names of what it carries.
-#[must_use]
-pub fn text_of(step: &Step) -> String {
-    let names = step.elements.iter().map(|element| element.name.as_str());
-    let parts = std::iter::once(step.output.as_str()).chain(names);
-    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
-}
-
 /// Something that can be found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
@@ -188,36 +180,52 @@ impl Text {
         }
     }
 
-    /// What a step of a thread with `profile` says; `None` when it says nothing.
+    /// What a step of a thread with `profile` says, with the names of what it carries; `None` when
+    /// that is nothing.
     #[must_use]
     pub fn of_step(step: &Step, profile: &str) -> Option<Self> {
         let speaker = Some(Speaker::of(step.kind)?);
-        let text = text_of(step);
+        let names = step.elements.iter().map(|element| element.name.as_str());
+        let parts = std::iter::once(step.output.as_str()).chain(names);
+        let text = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
         let (branch, profile, at) = (step.branch, profile.into(), step.created_at);
         (!text.is_empty()).then_some(Self { text, branch, speaker, profile, at })
     }
 
-    /// Whether `search` finds it in `thread`, where it looks for `needle` among `among`.
+    /// Where `search`, which looks for `needle`, finds it among `among`, as what stands at `place` of
+    /// `thread`.
     #[must_use]
-    pub fn is_found(
+    pub fn find(
         &self,
-        thread: ThreadId,
+        (thread, place): (ThreadId, Place),
         search: &Search,
         needle: &Needle,
         among: Among,
-    ) -> bool {
+    ) -> Option<Hit> {
         let kind = match (among, self.speaker) {
             (Among::Names, None) => true,
             (Among::Said, Some(speaker)) => search.speaker.is_none_or(|wanted| wanted == speaker),
             _ => false,
         };
-        kind && search.thread.is_none_or(|wanted| wanted == thread)
+        let found = kind
+            && search.thread.is_none_or(|wanted| wanted == thread)
             && search.profile.as_ref().is_none_or(|wanted| *wanted == self.profile)
             && search.since.is_none_or(|since| self.at >= since)
             && search.before.is_none_or(|before| self.at < before)
             && !needle.is_empty()
-            && needle.is_in(&self.text)
+            && needle.is_in(&self.text);
+        found.then_some(Hit { thread, place, branch: self.branch, at: self.at })
     }
+}
+
+/// Everything that can be found in a thread, with its place.
+pub fn texts<'a>(
+    thread: &'a Thread,
+    steps: impl Iterator<Item = &'a Step> + 'a,
+) -> impl Iterator<Item = (Place, Text)> + 'a {
+    let said = steps
+        .filter_map(|it| Some((Place::Step(it.sequence), Text::of_step(it, &thread.profile)?)));
+    std::iter::once((Place::Name, Text::of_name(thread))).chain(said)
 }
 
 /// What sorts hits the newest first, or in a thread the last first.

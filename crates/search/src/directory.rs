@@ -22,6 +22,9 @@ use tantivy::directory::{
 use self::cache::Cache;
 use self::sealed::{CHUNK, ChunkReader, ChunkWriter, IndexSeal};
 
+/// Whether there is room for so many bytes: the disk may not be for the index alone.
+pub type Room = Box<dyn Fn(u64) -> bool + Send + Sync>;
+
 /// Sealed files in a directory.
 #[derive(Clone)]
 pub(crate) struct SealedDirectory(Arc<Inside>);
@@ -30,6 +33,7 @@ struct Inside {
     dir: PathBuf,
     seal: IndexSeal,
     cache: Cache,
+    room: Room,
     /// How many files were opened; tells them apart even when one gets the name of another.
     opened: AtomicU64,
     /// Whether nothing is to be read or written any more.
@@ -37,12 +41,13 @@ struct Inside {
 }
 
 impl SealedDirectory {
-    /// The files in `dir`, which is there, sealed with `key` for `user`.
-    pub(crate) fn new(dir: &Path, key: Arc<SealingKey>, user: &[u8]) -> Self {
+    /// The files in `dir`, which is there, sealed with `key` for `user`, as long as there is `room`.
+    pub(crate) fn new(dir: &Path, key: Arc<SealingKey>, user: &[u8], room: Room) -> Self {
         Self(Arc::new(Inside {
             dir: dir.to_owned(),
             seal: IndexSeal::new(key, user),
             cache: Cache::default(),
+            room,
             opened: AtomicU64::new(0),
             closed: AtomicBool::new(false),
         }))
@@ -66,6 +71,12 @@ impl Inside {
             return Err(io::Error::other("the index is closed"));
         }
         Ok(())
+    }
+
+    /// Whether `bytes` may be written.
+    fn writable(&self, bytes: usize) -> io::Result<()> {
+        self.usable()?;
+        if (self.room)(bytes as u64) { Ok(()) } else { Err(io::ErrorKind::StorageFull.into()) }
     }
 }
 
@@ -127,7 +138,7 @@ impl Directory for SealedDirectory {
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        self.0.usable()?;
+        self.0.writable(data.len())?;
         let sealed = self.0.seal.close(&name(path), data)?;
         let target = self.0.dir.join(path);
         let half = target.with_extension("half");
@@ -234,7 +245,7 @@ struct SealedWriter {
 
 impl Write for SealedWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.inside.usable()?;
+        self.inside.writable(bytes.len())?;
         self.chunks.write(&self.inside.seal, &self.name, bytes)?;
         Ok(bytes.len())
     }

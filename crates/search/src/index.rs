@@ -14,10 +14,10 @@ use tantivy::collector::TopDocs;
 use tantivy::columnar::{BytesColumn, Column};
 use tantivy::{DocAddress, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyError};
 
-use crate::directory::SealedDirectory;
+use crate::directory::{Room, SealedDirectory};
 use crate::error::IndexError;
 use crate::schema::{self, Fields};
-use crate::writer::{self, IndexWriter};
+use crate::writer::{IndexWriter, Payload};
 use crate::{query, tokens};
 
 /// One person's index.
@@ -30,16 +30,20 @@ pub struct Index {
 }
 
 impl Index {
-    /// The index in `dir`, which is made if it is not there, sealed with `key` for `user`. Only one
-    /// may be open there at a time. If there is none, or what is there is of no use, it is empty and
-    /// has no [position](Self::position).
+    /// The index in `dir`, which is there, sealed with `key` for `user`. Only one may be open there at
+    /// a time, and it writes nothing that there is no `room` for. If there is none, or what is there
+    /// is of no use, it is empty and has no [position](Self::position).
     ///
     /// # Errors
     ///
     /// When the directory cannot be read or written.
-    pub fn open(dir: &Path, key: Arc<SealingKey>, user: &[u8]) -> Result<Self, IndexError> {
-        make_private(dir)?;
-        let directory = SealedDirectory::new(dir, key, user);
+    pub fn open(
+        dir: &Path,
+        key: Arc<SealingKey>,
+        user: &[u8],
+        room: Room,
+    ) -> Result<Self, IndexError> {
+        let directory = SealedDirectory::new(dir, key, user, room);
         match Self::over(directory.clone()) {
             Ok(index) => Ok(index),
             Err(error) => {
@@ -67,12 +71,9 @@ impl Index {
             let payload = index.load_metas()?.payload;
             Ok((index, reader, payload))
         })?;
-        let position = match (writer::position(payload.as_deref()), payload) {
-            (Some(position), _) => position,
-            // It was just made.
-            (None, None) => None,
-            (None, Some(_)) => return Err(IndexError::Damaged("it is of another version".into())),
-        };
+        // One that was just made says nothing of itself.
+        let payload = payload.map(|said| Payload::parse(&said)).transpose()?;
+        let position = payload.and_then(|payload| payload.position);
         Ok(Self { index, reader, directory, fields, position })
     }
 
@@ -210,7 +211,7 @@ fn look_up(
     columns.thread.ord_to_bytes(ord, &mut thread)?;
     let thread = <[u8; 16]>::try_from(thread).map_err(|_| lacking())?;
     let branch = columns.branch.first(doc_id).ok_or_else(lacking)?;
-    let place = columns.place.first(doc_id).and_then(writer::place);
+    let place = columns.place.first(doc_id).and_then(schema::place);
     let at = columns.at.first(doc_id).and_then(|at| Timestamp::from_millisecond(at).ok());
     Ok(Hit {
         thread: ThreadId::from_bytes(thread),
@@ -229,13 +230,4 @@ pub(crate) fn calmly<T>(work: impl FnOnce() -> tantivy::Result<T>) -> Result<T, 
 fn calmly_ours<T>(work: impl FnOnce() -> Result<T, IndexError>) -> Result<T, IndexError> {
     catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(IndexError::Damaged("reading it gave up".into())))
-}
-
-/// Makes `dir` if it is not there, for nobody else to read.
-fn make_private(dir: &Path) -> Result<(), IndexError> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    Ok(builder.create(dir)?)
 }

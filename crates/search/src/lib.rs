@@ -16,6 +16,7 @@ mod schema;
 mod tokens;
 mod writer;
 
+pub use directory::Room;
 pub use error::IndexError;
 pub use index::Index;
 pub use writer::IndexWriter;

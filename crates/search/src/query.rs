@@ -12,8 +12,7 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
-use crate::schema::Fields;
-use crate::writer::{NAME, speaker};
+use crate::schema::{Fields, NAME, speaker};
 
 /// How many words that begin alike are looked for where one must stand next to others. More would
 /// take longer than anybody types.

@@ -1,5 +1,6 @@
-//! What the index keeps of each text, and under which names.
+//! What the index keeps of each text, under which names, and how it is written.
 
+use confidant_chat::search::{Place, Speaker};
 use tantivy::schema::{
     BytesOptions, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
@@ -13,11 +14,11 @@ pub(crate) struct Fields {
     pub(crate) body: Field,
     /// The thread they stand in.
     pub(crate) thread: Field,
-    /// Where in it: 0 for its name, and from 1 on its steps.
+    /// Where in it, see [`number`].
     pub(crate) place: Field,
     /// The branch.
     pub(crate) branch: Field,
-    /// Who says it: 0 for a name, see [`speaker`](crate::writer::speaker).
+    /// Who says it, see [`speaker`], or [`NAME`].
     pub(crate) speaker: Field,
     /// The profile of the thread.
     pub(crate) profile: Field,
@@ -53,4 +54,32 @@ pub(crate) fn schema() -> (Schema, Fields) {
         at: builder.add_i64_field(AT, fast()),
     };
     (builder.build(), fields)
+}
+
+/// How a place is written.
+pub(crate) fn number(place: Place) -> u64 {
+    match place {
+        Place::Name => 0,
+        Place::Step(sequence) => u64::from(sequence) + 1,
+    }
+}
+
+/// The place that is written as `number`.
+pub(crate) fn place(number: u64) -> Option<Place> {
+    match number.checked_sub(1) {
+        None => Some(Place::Name),
+        Some(sequence) => Some(Place::Step(u32::try_from(sequence).ok()?)),
+    }
+}
+
+/// How the speaker of names is written.
+pub(crate) const NAME: u64 = 0;
+
+/// How a speaker is written.
+pub(crate) fn speaker(speaker: Speaker) -> u64 {
+    match speaker {
+        Speaker::Person => 1,
+        Speaker::Profile => 2,
+        Speaker::App => 3,
+    }
 }

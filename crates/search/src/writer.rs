@@ -1,15 +1,15 @@
 //! Feeding the index.
 
 use confidant_chat::ids::ThreadId;
-use confidant_chat::search::{Place, Speaker, Text};
+use confidant_chat::search::{Place, Text};
 use serde::{Deserialize, Serialize};
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::indexer::IndexWriterOptions;
 use tantivy::{IndexReader, TantivyDocument, Term};
 
 use crate::error::IndexError;
 use crate::index::calmly;
 use crate::query;
-use crate::schema::Fields;
+use crate::schema::{Fields, NAME, number, speaker};
 
 /// The version of what the index holds of a text. An index of another one is begun anew.
 const VERSION: u32 = 1;
@@ -20,45 +20,26 @@ const A_LITTLE: usize = 16_000_000;
 /// The same where a whole history is coming.
 const A_LOT: usize = 96_000_000;
 
-/// How a place is written.
-pub(crate) fn number(place: Place) -> u64 {
-    match place {
-        Place::Name => 0,
-        Place::Step(sequence) => u64::from(sequence) + 1,
-    }
-}
-
-/// The place that is written as `number`.
-pub(crate) fn place(number: u64) -> Option<Place> {
-    match number.checked_sub(1) {
-        None => Some(Place::Name),
-        Some(sequence) => Some(Place::Step(u32::try_from(sequence).ok()?)),
-    }
-}
-
-/// How the speaker of names is written.
-pub(crate) const NAME: u64 = 0;
-
-/// How a speaker is written.
-pub(crate) fn speaker(speaker: Speaker) -> u64 {
-    match speaker {
-        Speaker::Person => 1,
-        Speaker::Profile => 2,
-        Speaker::App => 3,
-    }
-}
-
 /// What a commit says of itself.
 #[derive(Serialize, Deserialize)]
-struct Payload {
+pub(crate) struct Payload {
     version: u32,
-    position: Option<u64>,
+    /// The number of the last change that is in it; `None` while it lacks earlier ones.
+    pub(crate) position: Option<u64>,
 }
 
-/// The position in what a commit says of itself, if it is one of ours.
-pub(crate) fn position(payload: Option<&str>) -> Option<Option<u64>> {
-    let payload: Payload = serde_json::from_str(payload?).ok()?;
-    (payload.version == VERSION).then_some(payload.position)
+impl Payload {
+    /// What a commit has said of itself.
+    ///
+    /// # Errors
+    ///
+    /// When it was not one of this version.
+    pub(crate) fn parse(said: &str) -> Result<Self, IndexError> {
+        let payload = serde_json::from_str(said).ok();
+        payload
+            .filter(|payload: &Self| payload.version == VERSION)
+            .ok_or_else(|| IndexError::Damaged("it is of another version".into()))
+    }
 }
 
 /// Feeds an index. There is one at a time.
@@ -83,7 +64,6 @@ impl IndexWriter {
             .memory_budget_per_thread(if replacing { A_LITTLE } else { A_LOT })
             .build();
         let writer = index.writer_with_options(options)?;
-        writer.set_merge_policy(Box::new(LogMergePolicy::default()));
         Ok(Self { writer, reader, fields, replacing })
     }
 

@@ -30,8 +30,15 @@ impl Desk {
     }
 
     fn open(&self) -> Index {
-        Index::open(&self.dir(), Arc::new(self.key.sealing_key(Purpose::Index)), b"alice").unwrap()
+        fs::create_dir_all(self.dir()).unwrap();
+        open(&self.dir(), &self.key)
     }
+}
+
+/// The index in `dir`, with as much room as it wants.
+fn open(dir: &Path, key: &DataKey) -> Index {
+    let key = Arc::new(key.sealing_key(Purpose::Index));
+    Index::open(dir, key, b"alice", Box::new(|_| true)).unwrap()
 }
 
 fn moment(millis: i64) -> Timestamp {
@@ -89,12 +96,12 @@ fn what_was_said_is_found_by_its_words(#[case] text: &str, #[case] expected: &[u
             found.sort_by(|one, other| other.cmp(one));
         }
         assert_eq!(found, steps, "{order:?}");
-        assert_eq!(places(&find(&desk_again(&desk, &index), &search)).len(), steps.len());
+        assert_eq!(places(&find(&as_on_disk(&desk), &search)).len(), steps.len());
     }
 }
 
 /// What is on the disk, as another start of the app finds it.
-fn desk_again(desk: &Desk, _open: &Index) -> Index {
+fn as_on_disk(desk: &Desk) -> Index {
     let copy = desk.home.path().join("copy");
     let _ = fs::remove_dir_all(&copy);
     fs::create_dir(&copy).unwrap();
@@ -102,8 +109,7 @@ fn desk_again(desk: &Desk, _open: &Index) -> Index {
         let file = file.unwrap();
         fs::copy(file.path(), copy.join(file.file_name())).unwrap();
     }
-    let index =
-        Index::open(&copy, Arc::new(desk.key.sealing_key(Purpose::Index)), b"alice").unwrap();
+    let index = open(&copy, &desk.key);
     assert_eq!(index.position(), Some(1));
     index
 }
@@ -213,8 +219,7 @@ fn nothing_is_to_be_read_in_the_files_and_another_key_finds_nothing() {
             assert!(!there, "{word} is in {file:?}");
         }
     }
-    let stranger = Arc::new(DataKey::random().unwrap().sealing_key(Purpose::Index));
-    let index = Index::open(&desk.dir(), stranger, b"alice").unwrap();
+    let index = open(&desk.dir(), &DataKey::random().unwrap());
     assert_eq!(index.position(), None, "it is begun anew");
     assert!(find(&index, &Search::everywhere("zanzibar")).is_empty());
 }
@@ -247,8 +252,7 @@ fn whatever_is_damaged_it_opens_and_either_finds_all_or_says_that_it_is_damaged(
                 fs::write(file, bytes).unwrap();
             }
         }
-        let key = Arc::new(desk.key.sealing_key(Purpose::Index));
-        let index = Index::open(&damaged, key, b"alice").unwrap();
+        let index = open(&damaged, &desk.key);
         if index.position().is_none() {
             anew += 1;
             continue;

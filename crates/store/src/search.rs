@@ -10,6 +10,7 @@
 mod everything;
 mod keeper;
 mod news;
+mod turn;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

@@ -11,12 +11,13 @@ use std::process::Command;
 
 use confidant_chat::ids::{ElementId, ThreadId};
 use confidant_chat::port::history::{Change, Durability, FileSource, History, HistoryError};
+use confidant_chat::search::{Among, Search};
 use confidant_chat::step::Step;
 use confidant_chat::thread::Thread;
 use confidant_seal::RememberedSlot;
 use confidant_store::Store;
 
-use crate::kit::{Person, Random, all_steps, at, files, put, put_step, said, thread};
+use crate::kit::{Person, Random, all_steps, at, files, found, put, put_step, said, thread};
 
 /// Tells the program to be the one with the limit: directory, user and key.
 const CHILD: &str = "CONFIDANT_STORE_FULL_CHILD";
@@ -57,7 +58,7 @@ fn a_file_that_does_not_fit_leaves_nothing_and_takes_nothing_with_it() {
 #[test]
 fn a_full_disk_loses_nothing_and_needs_no_restart() {
     if let Ok(dir) = env::var(CHILD) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         return runtime.block_on(fill_again_and_again(dir.as_ref()));
     }
     let disk = tempfile::tempdir().unwrap();
@@ -73,6 +74,12 @@ fn a_full_disk_loses_nothing_and_needs_no_restart() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     print!("{said}");
+}
+
+/// How many of `steps` came when there was room again.
+#[cfg(target_os = "linux")]
+fn again(steps: &[Step]) -> usize {
+    steps.iter().filter(|step| step.output == "with room again").count()
 }
 
 #[cfg(target_os = "linux")]
@@ -114,6 +121,12 @@ async fn fill_again_and_again(disk: &std::path::Path) {
                 unreadable += 1;
             }
         }
+        // The index has no room either, and what is in there already is found as ever.
+        let search = Search::everywhere("room again");
+        match store.search(search.clone(), Among::Said, 0, 1_000).await.map(|it| it.items.len()) {
+            Ok(found) => assert_eq!(found, again(&kept), "round {round}: what is kept is found"),
+            Err(error) => assert_eq!(error, HistoryError::StorageFull, "round {round}"),
+        }
         std::fs::remove_file(&hog).unwrap();
         if round % 3 == 2 {
             store.close().await.unwrap();
@@ -126,6 +139,8 @@ async fn fill_again_and_again(disk: &std::path::Path) {
         let written = store.write(vec![put_step(chat().id, &step)], Durability::OnDisk).await;
         assert_eq!(written, Ok(()), "round {round}: it needs no restart");
         kept.push(step);
+        let found = found(&store, &search, Among::Said).await.len();
+        assert_eq!(found, again(&kept), "round {round}: and everything is found");
         // Room is made, or there would soon be none of its own.
         for step in kept.drain(..kept.len() / 2) {
             let remove = Change::RemoveStep { thread: chat().id, step: step.id };

@@ -2,11 +2,10 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::iter;
 
 use confidant_chat::ids::{StepId, ThreadId};
 use confidant_chat::port::history::{Change, Durability, Figures, History, HistoryError};
-use confidant_chat::search::{Among, Hit, Place, Search, Text, newest_first, words};
+use confidant_chat::search::{Among, Hit, Search, newest_first, texts, words};
 use confidant_chat::step::Step;
 use confidant_chat::thread::{Shelf, Thread};
 use confidant_store::Store;
@@ -77,17 +76,11 @@ impl Model {
             if thread.binned_at.is_some() {
                 continue;
             }
-            let said = steps.iter().filter_map(|(sequence, step)| {
-                Some((Place::Step(*sequence), Text::of_step(step, &thread.profile)?))
-            });
-            let texts = iter::once((Place::Name, Text::of_name(thread))).chain(said);
-            let found = texts.filter(|(_, it)| it.is_found(thread.id, search, &needle, among));
-            hits.extend(found.map(|(place, Text { branch, at, .. })| Hit {
-                thread: thread.id,
-                place,
-                branch,
-                at,
-            }));
+            hits.extend(
+                texts(thread, steps.values()).filter_map(|(place, text)| {
+                    text.find((thread.id, place), search, &needle, among)
+                }),
+            );
         }
         hits
     }

@@ -1,4 +1,4 @@
-//! Looking for what was said, and showing it.
+//! Looking for what was said: what a history finds, as the window shows it.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -6,13 +6,10 @@ use std::collections::hash_map::Entry;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::branch::Path;
 use crate::ids::ThreadId;
-use crate::port::history::{History, HistoryError, Page};
+use crate::port::history::{History, HistoryError};
 use crate::runtime::SignedIn;
-use crate::runtime::pages::{self, PAGE};
-use crate::search::{Among, Hit, Needle, Piece, Place, Search, Speaker, marked, snippet, text_of};
-use crate::step::Step;
+use crate::search::{Among, Hit, Needle, Piece, Place, Search, Speaker, Text, marked, snippet};
 use crate::thread::{Thread, ThreadSummary};
 
 /// How many threads are found by their names.
@@ -75,17 +72,6 @@ pub struct FoundPlaces {
     pub whole: bool,
 }
 
-/// Some steps in the midst of a thread.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Around {
-    /// The steps, oldest first.
-    pub steps: Vec<Step>,
-    /// Where older ones begin, as for [`SignedIn::earlier`].
-    pub earlier: Option<u32>,
-    /// Where newer ones begin, as for [`SignedIn::later`].
-    pub later: Option<u32>,
-}
-
 impl SignedIn {
     /// What `search` finds: messages after the first `skip`, and without any to skip threads by
     /// their names, too.
@@ -102,8 +88,10 @@ impl SignedIn {
             let hits = history.search(search.clone(), Among::Names, 0, NAMES).await?;
             whole &= hits.whole;
             for hit in hits.items {
-                if let Some(thread) = known.thread(history, hit.thread).await? {
-                    let name = marked(&thread.name, &needle);
+                if let Some(thread) = known.thread(history, hit.thread).await?
+                    && let Some(marks) = needle.marks(&thread.name)
+                {
+                    let name = marked(&thread.name, &marks);
                     threads.push(FoundThread { thread: thread.summary(), name });
                 }
             }
@@ -128,33 +116,14 @@ impl SignedIn {
     ///
     /// When there is no such thread, or it cannot be looked up.
     pub async fn find(&self, thread: ThreadId, text: &str) -> Result<FoundPlaces, HistoryError> {
-        let history = &**self.history();
-        let header = history.thread(thread).await?;
-        let path = Path::of(&header.branches, header.branch);
+        let path = self.path(thread).await?;
         let search = Search { thread: Some(thread), ..Search::everywhere(text) };
-        let hits = history.search(search, Among::Said, 0, PLACES).await?;
+        let hits = self.history().search(search, Among::Said, 0, PLACES).await?;
         let on_path = hits.items.into_iter().rev().filter_map(|hit| match hit.place {
             Place::Step(sequence) if path.shows(hit.branch, sequence) => Some(sequence),
             _ => None,
         });
         Ok(FoundPlaces { sequences: on_path.collect(), more: hits.more, whole: hits.whole })
-    }
-
-    /// Steps of a thread around the place `at`, along the branch in view.
-    ///
-    /// # Errors
-    ///
-    /// When this person has no such thread, or it cannot be read.
-    pub async fn around(&self, thread: ThreadId, at: u32) -> Result<Around, HistoryError> {
-        let history = &**self.history();
-        let header = history.thread(thread).await?;
-        let path = Path::of(&header.branches, header.branch);
-        let Page { items: mut steps, next: earlier } =
-            pages::page(history, thread, &path, Some(at), PAGE / 2).await?;
-        let Page { items: newer, next: later } =
-            pages::page_from(history, thread, &path, at, PAGE / 2).await?;
-        steps.extend(newer);
-        Ok(Around { steps, earlier, later })
     }
 }
 
@@ -170,17 +139,14 @@ async fn message(
     let Some(step) = page.items.into_iter().find(|step| step.sequence == sequence) else {
         return Ok(None);
     };
-    let text = text_of(&step);
-    let Some(speaker) = Speaker::of(step.kind).filter(|_| needle.is_in(&text)) else {
-        return Ok(None);
-    };
-    Ok(Some(FoundMessage {
+    let Some(said) = Text::of_step(&step, &thread.profile) else { return Ok(None) };
+    Ok(needle.marks(&said.text).zip(said.speaker).map(|(marks, speaker)| FoundMessage {
         thread: thread.summary(),
-        branch: step.branch,
+        branch: said.branch,
         sequence,
         speaker,
-        at: step.created_at,
-        snippet: snippet(&text, needle),
+        at: said.at,
+        snippet: snippet(&said.text, &marks),
     }))
 }
 

@@ -5,10 +5,75 @@ use std::collections::VecDeque;
 use crate::branch::Path;
 use crate::ids::ThreadId;
 use crate::port::history::{History, HistoryError, Page};
+use crate::runtime::SignedIn;
 use crate::step::Step;
 
 /// How many steps a snapshot and a page hold.
 pub(super) const PAGE: usize = 50;
+
+/// Some steps in the midst of a thread.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Around {
+    /// The steps, oldest first.
+    pub steps: Vec<Step>,
+    /// Where older ones begin, as for [`SignedIn::earlier`].
+    pub earlier: Option<u32>,
+    /// Where newer ones begin, as for [`SignedIn::later`].
+    pub later: Option<u32>,
+}
+
+impl SignedIn {
+    /// Steps of a thread before the place `before`, along the branch in view, oldest first, and
+    /// where older ones begin.
+    ///
+    /// # Errors
+    ///
+    /// When this person has no such thread, or it cannot be read.
+    pub async fn earlier(
+        &self,
+        thread: ThreadId,
+        before: u32,
+    ) -> Result<Page<Step, u32>, HistoryError> {
+        let path = self.path(thread).await?;
+        page(&**self.history(), thread, &path, Some(before), PAGE).await
+    }
+
+    /// Steps of a thread from the place `from` on, along the branch in view, oldest first, and where
+    /// newer ones begin.
+    ///
+    /// # Errors
+    ///
+    /// When this person has no such thread, or it cannot be read.
+    pub async fn later(
+        &self,
+        thread: ThreadId,
+        from: u32,
+    ) -> Result<Page<Step, u32>, HistoryError> {
+        let path = self.path(thread).await?;
+        page_from(&**self.history(), thread, &path, from, PAGE).await
+    }
+
+    /// Steps of a thread around the place `at`, along the branch in view.
+    ///
+    /// # Errors
+    ///
+    /// When this person has no such thread, or it cannot be read.
+    pub async fn around(&self, thread: ThreadId, at: u32) -> Result<Around, HistoryError> {
+        let (history, path) = (&**self.history(), self.path(thread).await?);
+        let Page { items: mut steps, next: earlier } =
+            page(history, thread, &path, Some(at), PAGE / 2).await?;
+        let Page { items: newer, next: later } =
+            page_from(history, thread, &path, at, PAGE / 2).await?;
+        steps.extend(newer);
+        Ok(Around { steps, earlier, later })
+    }
+
+    /// The branch of a thread that is in view.
+    pub(super) async fn path(&self, thread: ThreadId) -> Result<Path, HistoryError> {
+        let header = self.history().thread(thread).await?;
+        Ok(Path::of(&header.branches, header.branch))
+    }
+}
 
 /// The newest `limit` steps of `path` below the place `before`, oldest first, and where older ones
 /// begin. What other branches said is stepped over without being read, where it stands together.

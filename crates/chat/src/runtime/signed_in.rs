@@ -8,7 +8,6 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 
 use crate::app::{App, ProfileError};
-use crate::branch::Path;
 use crate::clock;
 use crate::hook::{self, Hook};
 use crate::ids::ThreadId;
@@ -23,12 +22,11 @@ use crate::runtime::conversation::{Conversation, Sink};
 use crate::runtime::drafts;
 use crate::runtime::live::{Live, Open, Place};
 use crate::runtime::op::Command;
-use crate::runtime::pages::{self, PAGE};
+use crate::runtime::pages::PAGE;
 use crate::runtime::transcript::Transcript;
 use crate::runtime::turn::Run;
 use crate::runtime::{Time, World};
 use crate::session::{BuiltIn, UserSession};
-use crate::step::Step;
 use crate::thread::{BIN_DAYS, Thread, check_thread_name};
 use crate::user::{PersistedUser, User};
 
@@ -216,40 +214,6 @@ impl SignedIn {
         conversation.attach(sink).await?;
         let task = tokio::spawn(conversation.run(first, mailbox, ops));
         Ok(Open { commands, session, task })
-    }
-
-    /// Steps of a thread before the place `before`, along the branch in view, oldest first, and
-    /// where older ones begin.
-    ///
-    /// # Errors
-    ///
-    /// When this person has no such thread, or it cannot be read.
-    pub async fn earlier(
-        &self,
-        thread: ThreadId,
-        before: u32,
-    ) -> Result<Page<Step, u32>, HistoryError> {
-        let history = &*self.world.history;
-        let header = history.thread(thread).await?;
-        let path = Path::of(&header.branches, header.branch);
-        pages::page(history, thread, &path, Some(before), PAGE).await
-    }
-
-    /// Steps of a thread from the place `from` on, along the branch in view, oldest first, and where
-    /// newer ones begin.
-    ///
-    /// # Errors
-    ///
-    /// When this person has no such thread, or it cannot be read.
-    pub async fn later(
-        &self,
-        thread: ThreadId,
-        from: u32,
-    ) -> Result<Page<Step, u32>, HistoryError> {
-        let history = &*self.world.history;
-        let header = history.thread(thread).await?;
-        let path = Path::of(&header.branches, header.branch);
-        pages::page_from(history, thread, &path, from, PAGE).await
     }
 
     /// Threads that are not in the bin: those that are pinned, then the others, each by last

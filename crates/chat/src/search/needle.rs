@@ -61,12 +61,19 @@ impl Needle {
         self.parts.iter().all(|part| part.places(&words).next().is_some())
     }
 
-    /// Where `text` holds any of it, in bytes, in order and without overlaps.
+    /// Where `text` holds any of it, in bytes, in order and without overlaps; `None` when it does not
+    /// hold all of it.
     #[must_use]
-    pub fn marks(&self, text: &str) -> Vec<Range<usize>> {
+    pub fn marks(&self, text: &str) -> Option<Vec<Range<usize>>> {
         let words: Vec<_> = words(text).collect();
-        let mut found: Vec<_> =
-            self.parts.iter().flat_map(|part| part.ranges(&words).collect::<Vec<_>>()).collect();
+        let mut found = Vec::new();
+        for part in &self.parts {
+            let before = found.len();
+            found.extend(part.ranges(&words));
+            if found.len() == before {
+                return None;
+            }
+        }
         found.sort_unstable_by_key(|range| (range.start, range.end));
         let mut marks: Vec<Range<usize>> = Vec::new();
         for range in found {
@@ -75,7 +82,7 @@ impl Needle {
                 _ => marks.push(range),
             }
         }
-        marks
+        Some(marks)
     }
 }
 
@@ -166,7 +173,7 @@ mod tests {
         #[case] text: &str,
         #[case] expected: &[&str],
     ) {
-        let marks = Needle::parse(typed).marks(text);
+        let marks = Needle::parse(typed).marks(text).unwrap_or_default();
         let marked: Vec<_> = marks.into_iter().map(|mark| &text[mark]).collect();
         assert_eq!(marked, expected);
     }
@@ -183,7 +190,9 @@ mod tests {
         fn a_text_holds_itself_and_marks_are_parts_of_it(text in any::<String>(), typed in any::<String>()) {
             prop_assert!(Needle::parse(&text).is_in(&text) || text.contains(['"', '“', '”', '„', '«', '»']));
             let mut last = 0;
-            for mark in Needle::parse(&typed).marks(&text) {
+            let needle = Needle::parse(&typed);
+            prop_assert_eq!(needle.marks(&text).is_some(), needle.is_in(&text));
+            for mark in needle.marks(&text).unwrap_or_default() {
                 prop_assert!(mark.start >= last && mark.end > mark.start);
                 prop_assert!(text.get(mark.clone()).is_some(), "between characters");
                 last = mark.end;

@@ -4,8 +4,6 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::needle::Needle;
-
 /// About how many characters are shown.
 const LENGTH: usize = 180;
 
@@ -22,17 +20,16 @@ pub struct Piece {
     pub marked: bool,
 }
 
-/// All of `text`, with what `needle` looks for marked.
+/// All of `text`, a name, with its [marks](super::Needle::marks).
 #[must_use]
-pub fn marked(text: &str, needle: &Needle) -> Vec<Piece> {
-    pieces(text, 0..text.len(), &needle.marks(text))
+pub fn marked(text: &str, marks: &[Range<usize>]) -> Vec<Piece> {
+    pieces(text, 0..text.len(), marks, |_, _| true)
 }
 
-/// The part of `text` that says most about where `needle` was found in it, on one line: where most
-/// of what was looked for stands near each other. Without any of it, the beginning.
+/// The part of `text`, which is Markdown, that says most about its [marks](super::Needle::marks), on
+/// one line: where most of them stand near each other. Without any, the beginning.
 #[must_use]
-pub fn snippet(text: &str, needle: &Needle) -> Vec<Piece> {
-    let marks = needle.marks(text);
+pub fn snippet(text: &str, marks: &[Range<usize>]) -> Vec<Piece> {
     let near = |first: &Range<usize>| {
         let end = forward(text, first.start, LENGTH - BEFORE);
         // They are in order.
@@ -43,7 +40,7 @@ pub fn snippet(text: &str, needle: &Needle) -> Vec<Piece> {
     let best = marks.iter().rev().max_by_key(|mark| near(mark));
     let begin = best.map_or(0, |mark| word_start(text, mark.start));
     let end = word_end(text, forward(text, begin, LENGTH));
-    let mut pieces = pieces(text, begin..end, &marks);
+    let mut pieces = pieces(text, begin..end, marks, |at, c| !is_emphasis(text, at, c));
     if begin > 0
         && let Some(first) = pieces.first_mut()
     {
@@ -57,15 +54,38 @@ pub fn snippet(text: &str, needle: &Needle) -> Vec<Piece> {
     pieces
 }
 
-/// The part `shown` of `text`, cut where `marks` begin and end, with every space as one.
-fn pieces(text: &str, shown: Range<usize>, marks: &[Range<usize>]) -> Vec<Piece> {
+/// Whether the character `c` at `at` is only there to make others bold, struck out, or code.
+fn is_emphasis(text: &str, at: usize, c: char) -> bool {
+    match c {
+        '`' => true,
+        '*' | '~' => {
+            let (before, after) =
+                (text[..at].trim_end_matches(c), text[at..].trim_start_matches(c));
+            let [before, after] = [before.chars().next_back(), after.chars().next()];
+            let within = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+            let runs = text[..at].ends_with(c) || text[at + c.len_utf8()..].starts_with(c);
+            // As in 2**10.
+            runs && !(within(before) && within(after))
+        }
+        _ => false,
+    }
+}
+
+/// The part `shown` of `text`, cut where `marks` begin and end, with every space as one, and of it the
+/// characters that are to `show`.
+fn pieces(
+    text: &str,
+    shown: Range<usize>,
+    marks: &[Range<usize>],
+    show: impl Fn(usize, char) -> bool,
+) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut add = |part: Range<usize>, marked: bool| {
         let mut piece = String::new();
         let spaced = pieces.last().is_none_or(|last: &Piece| last.text.ends_with(' '));
-        for c in text[part].chars() {
+        for (at, c) in text[part.clone()].char_indices() {
             if !c.is_whitespace() {
-                piece.push(c);
+                piece.extend(Some(c).filter(|c| show(part.start + at, *c)));
             } else if !(piece.ends_with(' ') || piece.is_empty() && spaced) {
                 piece.push(' ');
             }
@@ -117,6 +137,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::search::Needle;
+
+    fn snippet_of(text: &str, typed: &str) -> Vec<Piece> {
+        snippet(text, &Needle::parse(typed).marks(text).unwrap_or_default())
+    }
 
     fn told(pieces: &[Piece]) -> String {
         let tell = |piece: &Piece| match piece.marked {
@@ -128,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_short_text_is_shown_whole_on_one_line() {
-        let pieces = snippet("The red\n\n  cat  sat.", &Needle::parse("cat red"));
+        let pieces = snippet_of("The red\n\n  cat  sat.", "cat red");
         assert_eq!(told(&pieces), "The [red] [cat] sat.");
     }
 
@@ -140,26 +165,35 @@ mod tests {
             "two ".repeat(99),
             " three".repeat(99)
         );
-        let told = told(&snippet(&text, &Needle::parse("red cat ")));
+        let told = told(&snippet_of(&text, "red cat "));
         assert!(told.starts_with("…two ") && told.contains("[red] [cat] here three"), "{told}");
         assert!(told.ends_with(" three…") && told.chars().count() < 240, "{told}");
     }
 
     #[test]
     fn a_text_without_any_of_it_is_shown_from_its_beginning() {
-        let told = told(&snippet(&"word ".repeat(100), &Needle::parse("cat")));
+        let told = told(&snippet_of(&"word ".repeat(100), "cat"));
         assert!(told.starts_with("word word") && told.ends_with("word…"), "{told}");
+    }
+
+    #[rstest::rstest]
+    #[case("**Red** cat, `code` and ~~old~~", "[Red] cat, code and old")]
+    #[case("a **b**, 2**10 and *red*", "a b, 2**10 and *[red]*")]
+    #[case("```rust\nlet red = 1;\n```", "rust let [red] = 1; ")]
+    fn what_only_makes_bold_or_code_is_not_shown(#[case] text: &str, #[case] shown: &str) {
+        assert_eq!(told(&snippet_of(text, "red")), shown);
     }
 
     #[test]
     fn a_name_is_shown_whole() {
-        assert_eq!(told(&marked("Plan for May", &Needle::parse("ma"))), "Plan for [May]");
+        let marks = Needle::parse("ma").marks("Plan for **May**").unwrap();
+        assert_eq!(told(&marked("Plan for **May**", &marks)), "Plan for **[May]**");
     }
 
     proptest! {
         #[test]
         fn no_text_is_too_much(text in any::<String>(), typed in any::<String>()) {
-            let pieces = snippet(&text, &Needle::parse(&typed));
+            let pieces = snippet_of(&text, &typed);
             let length: usize = pieces.iter().map(|piece| piece.text.chars().count()).sum();
             prop_assert!(length <= LENGTH + BEFORE + 2, "{length} characters are not too many");
         }

@@ -14,7 +14,7 @@ use crate::ids::{ElementId, StepId, ThreadId};
 use crate::port::history::{
     Change, Durability, Figures, FileSource, History, HistoryError, Page, Repairs, ThreadCursor,
 };
-use crate::search::{Among, Hit, Hits, Place, Search, Text, newest_first};
+use crate::search::{Among, Hits, Search, newest_first, texts};
 use crate::step::Step;
 use crate::thread::{Shelf, Thread};
 
@@ -202,16 +202,9 @@ impl History for MemoryHistory {
         let mut items = Vec::new();
         for thread in state.threads.values().filter(|thread| thread.binned_at.is_none()) {
             let steps = state.steps.range((thread.id, 0)..=(thread.id, u32::MAX));
-            let said = steps.filter_map(|((_, sequence), step)| {
-                Some((Place::Step(*sequence), Text::of_step(step, &thread.profile)?))
-            });
-            let texts = std::iter::once((Place::Name, Text::of_name(thread))).chain(said);
-            let found = texts.filter(|(_, it)| it.is_found(thread.id, &search, &needle, among));
-            items.extend(found.map(|(place, Text { branch, at, .. })| Hit {
-                thread: thread.id,
-                place,
-                branch,
-                at,
+            let texts = texts(thread, steps.map(|(_, step)| step));
+            items.extend(texts.filter_map(|(place, text)| {
+                text.find((thread.id, place), &search, &needle, among)
             }));
         }
         items.sort_by_key(|hit| newest_first(&search, hit));

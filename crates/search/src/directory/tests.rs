@@ -21,7 +21,8 @@ impl Desk {
     }
 
     fn directory_of(&self, key: &DataKey, user: &[u8]) -> SealedDirectory {
-        SealedDirectory::new(self.home.path(), Arc::new(key.sealing_key(Purpose::Index)), user)
+        let key = Arc::new(key.sealing_key(Purpose::Index));
+        SealedDirectory::new(self.home.path(), key, user, Box::new(|_| true))
     }
 
     fn write(&self, name: &str, content: &[u8]) {
@@ -103,6 +104,20 @@ fn a_closed_directory_does_nothing_for_whoever_still_has_it() {
     assert!(file.read_bytes(0..10).is_err() && directory.open_write(Path::new("c")).is_err());
     assert!(directory.atomic_write(Path::new("meta"), b"").is_err());
     assert!(writer.write_all(&content(CHUNK)).is_err());
+}
+
+#[test]
+fn nothing_is_written_that_there_is_no_room_for() {
+    let desk = Desk::new();
+    let key = Arc::new(desk.key.sealing_key(Purpose::Index));
+    let room = Box::new(|bytes| bytes < 10_000);
+    let directory = SealedDirectory::new(desk.home.path(), key, b"alice", room);
+    let full = |error: io::Error| assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    directory.atomic_write(Path::new("meta"), &content(9_000)).unwrap();
+    full(directory.atomic_write(Path::new("meta"), &content(11_000)).unwrap_err());
+    assert_eq!(directory.atomic_read(Path::new("meta")).unwrap(), content(9_000));
+    let mut writer = directory.open_write(Path::new("a")).unwrap();
+    full(writer.write_all(&content(CHUNK)).unwrap_err());
 }
 
 proptest! {

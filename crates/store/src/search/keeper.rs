@@ -1,6 +1,7 @@
 //! Keeping the index: a thread of its own, so that nobody waits for it.
 
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::path::Path;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -10,11 +11,14 @@ use confidant_search::{Index, IndexError, IndexWriter};
 
 use super::everything::Everything;
 use super::news::{Batch, Profiles};
-use super::{DIRECTORY, Searching, State, profile_of};
+use super::turn::Turn;
+use super::{DIRECTORY, Searching, profile_of};
+use crate::directory::make_private;
 use crate::error::{from_io, words};
+use crate::room;
 use crate::shared::Shared;
 
-/// How much of what was written is read at once, in bytes, while others wait.
+/// How much of what the journal has is taken into the index at once, in bytes.
 const AT_ONCE: usize = 64 * 1024;
 
 /// How many texts go into an index that is made anew before they can be found.
@@ -23,8 +27,8 @@ const TEXTS: usize = 50_000;
 /// When it is tried again, after the disk was full or failed.
 const AGAIN: Duration = Duration::from_secs(30);
 
-/// After how long without news what is only in memory to be quick goes.
-const IDLE: Duration = Duration::from_secs(60);
+/// How often in a row it is tried before it is made anew.
+const ATTEMPTS: u32 = 3;
 
 /// The thread that keeps the index. Dropping it puts what there is into the index and ends it.
 pub(crate) struct Keeper {
@@ -71,7 +75,7 @@ enum End {
 
 impl From<IndexError> for End {
     fn from(error: IndexError) -> Self {
-        tracing::warn!("the search index is not kept for now: {error}");
+        tracing::warn!("the search index cannot be kept: {error}");
         match error {
             IndexError::Damaged(_) => Self::Broken,
             IndexError::Io(_) => Self::Failed,
@@ -93,7 +97,7 @@ fn run(shared: &Shared, key: &Arc<SealingKey>) {
     let mut broken = 0;
     loop {
         let began = Instant::now();
-        let end = match Index::open(&dir, Arc::clone(key), shared.user().as_bytes()) {
+        let end = match open(shared, &dir, key) {
             Ok(index) => Life { shared, searching, index: Arc::new(index) }.live(),
             Err(error) => End::from(error),
         };
@@ -102,7 +106,7 @@ fn run(shared: &Shared, key: &Arc<SealingKey>) {
         }
         let wait = match end {
             End::Closing => return,
-            End::Broken if broken < 3 => {
+            End::Broken if broken < ATTEMPTS => {
                 broken += 1;
                 if let Some(index) = searching.lock().index.take() {
                     index.close();
@@ -114,50 +118,18 @@ fn run(shared: &Shared, key: &Arc<SealingKey>) {
             }
             End::Broken | End::Failed => AGAIN,
         };
-        if searching.rest(wait) {
+        if searching.pause(wait) {
             return;
         }
     }
 }
 
-impl Searching {
-    /// Waits for `time`, or until it is closed; whether it is.
-    fn rest(&self, time: Duration) -> bool {
-        let until = Instant::now() + time;
-        let mut state = self.lock();
-        while !state.closing {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            state = self.wait(state, Some(left));
-        }
-        true
-    }
-
-    /// Waits until something is new, for `time` at most.
-    fn wait<'a>(
-        &'a self,
-        state: MutexGuard<'a, State>,
-        time: Option<Duration>,
-    ) -> MutexGuard<'a, State> {
-        match time {
-            Some(time) => {
-                self.wake.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner).0
-            }
-            None => self.wake.wait(state).unwrap_or_else(PoisonError::into_inner),
-        }
-    }
-
-    /// An error when it is to end.
-    fn check(&self) -> Result<(), End> {
-        let state = self.lock();
-        match (state.closing, state.broken) {
-            (true, _) => Err(End::Closing),
-            (_, true) => Err(End::Broken),
-            _ => Ok(()),
-        }
-    }
+fn open(shared: &Shared, dir: &Path, key: &Arc<SealingKey>) -> Result<Index, IndexError> {
+    make_private(dir)?;
+    // What is left alone on the disk is left to the history.
+    let place = dir.to_owned();
+    let room = move |bytes| room::check_file(&place, bytes).is_ok();
+    Index::open(dir, Arc::clone(key), shared.user().as_bytes(), Box::new(room))
 }
 
 /// An index for as long as it is kept.
@@ -221,7 +193,7 @@ impl Life<'_> {
                 batch.add(kept.number, &kept.entries, &mut profiles, &profile_of);
             }
             if !batch.is_empty() && (kept.is_none() || batch.bytes >= AT_ONCE) {
-                self.searching.check()?;
+                self.check()?;
                 let writer = match &mut writer {
                     Some(writer) => writer,
                     None => writer.insert(self.index.writer()?),
@@ -250,7 +222,7 @@ impl Life<'_> {
         let mut everything = Everything::new();
         let mut waiting = 0;
         while let Some(texts) = everything.next(self.shared)? {
-            self.searching.check()?;
+            self.check()?;
             waiting += texts.len();
             for (thread, place, text) in texts {
                 writer.put(thread, place, &text)?;
@@ -268,61 +240,49 @@ impl Life<'_> {
     /// Takes the news into the index as they come, until some are missed; gives the number of the
     /// last change that is in it then. `reached` is that of the last one so far.
     fn follow(&self, mut reached: u64) -> Result<u64, End> {
-        let mut writer = None;
-        let mut state = self.searching.lock();
+        let profile_of = |thread| profile_of(self.shared, thread);
+        let (mut writer, mut failed) = (None, 0);
         loop {
-            if state.broken {
-                return Err(End::Broken);
-            }
-            if state.news.has_missed() {
-                return Ok(reached);
-            }
-            let closing = state.closing;
-            match state.news.due_in() {
-                None if closing => return Err(End::Closing),
-                None => {
-                    let before = Instant::now();
-                    let time = writer.is_some().then_some(IDLE);
-                    state = self.searching.wait(state, time);
-                    if before.elapsed() >= IDLE && state.news.due_in().is_none() {
-                        writer = None;
-                        self.index.rest();
+            let batch = match self.searching.turn(&profile_of) {
+                Turn::TakeIn(batch) => batch,
+                Turn::CatchUp => return Ok(reached),
+                Turn::MakeAnew => return Err(End::Broken),
+                Turn::End => return Err(End::Closing),
+                Turn::Rest => {
+                    writer = None;
+                    self.index.rest();
+                    continue;
+                }
+            };
+            match self.take_in(&mut writer, &batch) {
+                Ok(()) => {
+                    (reached, failed) = (reached.max(batch.position), 0);
+                    self.searching.lock().news.arrived();
+                }
+                Err(IndexError::Io(error)) => {
+                    tracing::warn!("the search index cannot be written: {error}");
+                    (writer, failed) = (None, failed + 1);
+                    self.searching.lock().news.come_back();
+                    // Where there is room, it is not the disk.
+                    if failed == ATTEMPTS && room::check_file(self.shared.dir(), 0).is_ok() {
+                        return Err(End::Broken);
+                    }
+                    if self.searching.pause(AGAIN) {
+                        return Err(End::Closing);
                     }
                 }
-                Some(due) if !closing && !due.is_zero() => {
-                    state = self.searching.wait(state, Some(due));
-                }
-                Some(_) => {
-                    let profile_of = |thread| profile_of(self.shared, thread);
-                    if !state.news.read(AT_ONCE, &profile_of) {
-                        // Others may want to note or to find something in between.
-                        drop(state);
-                        state = self.searching.lock();
-                        continue;
-                    }
-                    let batch = state.news.leave();
-                    drop(state);
-                    let kept = self.take_in(&mut writer, &batch);
-                    state = self.searching.lock();
-                    match kept {
-                        Ok(()) => {
-                            reached = reached.max(batch.position);
-                            state.news.arrived();
-                        }
-                        Err(IndexError::Io(error)) => {
-                            tracing::warn!("the search index cannot be written: {error}");
-                            state.news.come_back();
-                            writer = None;
-                            drop(state);
-                            if self.searching.rest(AGAIN) {
-                                return Err(End::Closing);
-                            }
-                            state = self.searching.lock();
-                        }
-                        Err(error) => return Err(error.into()),
-                    }
-                }
+                Err(error) => return Err(error.into()),
             }
+        }
+    }
+
+    /// An end, when there is to be one.
+    fn check(&self) -> Result<(), End> {
+        let state = self.searching.lock();
+        match (state.closing, state.broken) {
+            (true, _) => Err(End::Closing),
+            (_, true) => Err(End::Broken),
+            _ => Ok(()),
         }
     }
 

@@ -97,15 +97,9 @@ impl Batch {
 
     /// Where `search` finds something in it.
     pub(crate) fn find(&self, search: &Search, needle: &Needle, among: Among) -> Vec<Hit> {
-        let texts = self.texts.iter().filter_map(|(place, text)| Some((*place, text.as_ref()?)));
-        let found = texts.filter(|((it, _), text)| text.is_found(*it, search, needle, among));
-        let hit = |((thread, place), text): (_, &Text)| Hit {
-            thread,
-            place,
-            branch: text.branch,
-            at: text.at,
-        };
-        found.map(hit).collect()
+        let find =
+            |(place, text): (&_, &Option<Text>)| text.as_ref()?.find(*place, search, needle, among);
+        self.texts.iter().filter_map(find).collect()
     }
 }
 
