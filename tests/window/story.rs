@@ -156,6 +156,26 @@ fn a_second_account_sees_nothing_of_the_first() {
     });
 }
 
+#[test]
+fn a_locked_window_asks_for_the_password_and_goes_on_where_it_was() {
+    super::in_turn(async {
+        let home = Home::new();
+        let window = Window::open(&home).await;
+        make_account(&window, "Alice", PASSWORD, None).await;
+        window.say("between us").await;
+        window.read("[role=log] article", "between us").await;
+        // Whoever is remembered is asked, too.
+        window.keys(Key::Control + Key::Shift + "l").await;
+        window.see("input[type=password]").await;
+        let page = window.driver.find(By::Css("body")).await.unwrap().text().await.unwrap();
+        assert!(!page.contains("between us"), "nothing of it is shown");
+        window.fill("Password", PASSWORD).await;
+        window.press("Sign in").await;
+        window.read("[role=log] article", "between us").await;
+        window.close().await;
+    });
+}
+
 async fn sign_out(window: &Window) {
     window.keys(Key::Control + "l").await;
     eventually("the sign-in screen", || async {

@@ -14,11 +14,11 @@ import type {
 import type { Acts } from './chat/acts';
 import { askAnnouncement } from './chat/asks/askText';
 import { Conversations } from './chat/conversations.svelte';
-import { until } from './chat/until';
 import { announcer } from './kit/announcer.svelte';
 import { errorText, failureText } from './kit/errorText';
 import { number } from './kit/language.svelte';
 import { toasts } from './kit/toasts.svelte';
+import { until } from './kit/until';
 import { m } from './messages/generated/messages.js';
 import { isOnPath, path } from './state/branches';
 import { openQuestion, retryable, type Conversation } from './state/conversation';

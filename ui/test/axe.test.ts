@@ -203,6 +203,27 @@ const screens: Record<string, () => Promise<unknown>> = {
     await user.click(await screen.findByRole('button', { name: 'Chat settings' }));
     await screen.findByRole('dialog', { name: 'Chat settings' });
   },
+  'the palette, before and after something was found': async () => {
+    const { user } = await signedIn(world);
+    await user.keyboard('{Control>}k{/Control}');
+    const field = await screen.findByRole('combobox', { name: 'Search' });
+    await expectClean();
+    await user.type(field, 'ask');
+    await screen.findByRole('group', { name: 'Messages' });
+  },
+  'the palette, where nothing was found': async () => {
+    const { user } = await signedIn(world);
+    await user.keyboard('{Control>}k{/Control}');
+    await user.type(await screen.findByRole('combobox', { name: 'Search' }), 'zzz');
+    await screen.findByText(/Nothing found/);
+  },
+  'finding in a conversation': async () => {
+    const { user } = await signedIn(world);
+    await open(user, 'questions');
+    await user.keyboard('{Control>}f{/Control}');
+    await user.type(await screen.findByRole('textbox', { name: 'Find in conversation' }), 'tell');
+    await waitFor(() => expect(screen.getByText(/ of /)).toBeTruthy());
+  },
   'the bin, after a conversation was deleted': async () => {
     const { user } = await signedIn(world);
     await user.click(await screen.findByRole('button', { name: 'Options for all' }));

@@ -4,13 +4,13 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { errorOf, type Backend, type Listener } from '../bridge/backend';
 import type { Event, ThreadSummary, Toast } from '../bridge/bindings';
+import { until } from '../kit/until';
 import { bounded } from '../state/bounded';
 import { openQuestion, reduce, retryable, type Conversation } from '../state/conversation';
 import { Acts } from './acts';
 import { Drafts } from './drafts';
 import { LiveConversation } from './liveConversation.svelte';
 import { Pace } from './pace';
-import { until } from './until';
 
 /** Conversations without a reply under way that stay in memory, so that going back is instant. */
 const KEPT = 8;
@@ -72,7 +72,9 @@ export class Conversations {
   /** Shows a stored thread, and answers it once it is here; `null` when something else is shown by then. */
   async opened(thread: string): Promise<LiveConversation | null> {
     const known = this.#known.get(thread);
-    const before = this.current === known ? -1 : (known?.openings ?? 0);
+    const { current } = this;
+    const isHere = current !== null && current === known && current.trouble === null;
+    const before = isHere && current.state !== null ? -1 : (known?.openings ?? 0);
     this.open(thread);
     const live = this.current;
     const here = await until(

@@ -4,12 +4,10 @@ import { errorOf, type Backend, type Trouble } from '../bridge/backend';
 import type { FoundPlaces } from '../bridge/bindings';
 import type { Acts } from '../chat/acts';
 import type { LiveConversation } from '../chat/liveConversation.svelte';
+import { Asking } from './asking';
 
 /** How long the person may go on typing before it is looked for, in milliseconds. */
 const TYPING = 120;
-
-/** When to look again while not everything could be looked through. */
-const AGAIN = 500;
 
 const NOWHERE: FoundPlaces = { sequences: [], more: false, whole: true };
 
@@ -21,8 +19,7 @@ export class Finding {
   /** Whether what was typed has been looked for. */
   looked = $state(false);
   trouble = $state.raw<Trouble | null>(null);
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #turn = 0;
+  readonly #asking = new Asking();
 
   constructor(
     readonly backend: Backend,
@@ -36,12 +33,23 @@ export class Finding {
 
   /** The person has typed. */
   changed() {
-    this.#turn += 1;
-    clearTimeout(this.#timer);
+    const { text, live } = this;
+    const { id } = live;
     this.looked = false;
-    this.live.marking = this.text;
-    if (this.text.trim() === '') this.places = NOWHERE;
-    else this.#timer = setTimeout(() => void this.#look(true), TYPING);
+    live.marking = text;
+    if (text.trim() === '' || id === null) {
+      this.#asking.stop();
+      this.places = NOWHERE;
+      return;
+    }
+    this.#asking.ask(
+      TYPING,
+      () => this.backend.findInThread(id, text),
+      (places, first) => this.#found(places, first),
+      (thrown) => {
+        [this.places, this.looked, this.trouble] = [NOWHERE, true, errorOf(thrown)];
+      },
+    );
   }
 
   /** Goes to the next place up (-1) or down (1), and from the last one to the first. */
@@ -52,28 +60,17 @@ export class Finding {
   }
 
   end() {
-    this.#turn += 1;
-    clearTimeout(this.#timer);
+    this.#asking.stop();
     this.live.marking = '';
   }
 
-  async #look(first: boolean) {
-    const turn = this.#turn;
-    const { id } = this.live;
-    if (id === null) return;
-    try {
-      const places = await this.backend.findInThread(id, this.text);
-      if (turn !== this.#turn) return;
-      const before = this.places.sequences[this.at];
-      [this.places, this.looked, this.trouble] = [places, true, null];
-      const kept = first ? -1 : places.sequences.indexOf(before ?? -1);
-      this.at = kept === -1 ? Math.max(0, this.count - 1) : kept;
-      if (kept === -1) await this.#reveal();
-      if (!places.whole) this.#timer = setTimeout(() => void this.#look(false), AGAIN);
-    } catch (thrown) {
-      if (turn !== this.#turn) return;
-      [this.places, this.looked, this.trouble] = [NOWHERE, true, errorOf(thrown)];
-    }
+  /** What is found anew begins at its last place; where more was found, the person stays. */
+  #found(places: FoundPlaces, first: boolean) {
+    const before = this.places.sequences[this.at];
+    [this.places, this.looked, this.trouble] = [places, true, null];
+    const kept = first || before === undefined ? -1 : places.sequences.indexOf(before);
+    this.at = kept === -1 ? Math.max(0, this.count - 1) : kept;
+    if (kept === -1) void this.#reveal();
   }
 
   async #reveal() {

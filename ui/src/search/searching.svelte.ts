@@ -2,12 +2,10 @@
 
 import { errorOf, type Backend, type Trouble } from '../bridge/backend';
 import type { Findings, FoundMessage, Order, Search, Speaker } from '../bridge/bindings';
+import { Asking } from './asking';
 
 /** How long the person may go on typing before it is looked for, in milliseconds. */
 const TYPING = 70;
-
-/** When to look again while not everything could be looked through. */
-const AGAIN = 500;
 
 export type Since = 'any' | 'day' | 'week' | 'month' | 'year';
 
@@ -32,9 +30,7 @@ export class Searching {
   busy = $state(false);
   trouble = $state.raw<Trouble | null>(null);
   readonly #backend: Backend;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Counts what was looked for, so that what comes late is known. */
-  #turn = 0;
+  readonly #asking = new Asking();
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -46,57 +42,56 @@ export class Searching {
 
   /** The person has typed, or narrowed what they look for. */
   changed(delay = TYPING) {
-    this.#turn += 1;
-    clearTimeout(this.#timer);
     if (this.empty) {
+      this.#asking.stop();
       [this.found, this.answered, this.busy, this.trouble] = [NOTHING, '', false, null];
       return;
     }
     this.busy = true;
-    this.#timer = setTimeout(() => void this.#look(), delay);
+    const search = this.#search;
+    this.#asking.ask(
+      delay,
+      () => this.#backend.search(search, 0),
+      (found) => {
+        [this.found, this.answered, this.busy, this.trouble] = [found, search.text, false, null];
+      },
+      (thrown) => {
+        const trouble = errorOf(thrown);
+        [this.found, this.answered, this.busy, this.trouble] = [
+          NOTHING,
+          search.text,
+          false,
+          trouble,
+        ];
+      },
+    );
   }
 
   /** Looks for more messages. */
   async more() {
     const { next } = this.found;
     if (next === null || this.busy) return;
-    const turn = this.#turn;
+    const { turn } = this.#asking;
     this.busy = true;
     try {
-      const found = await this.#backend.search(this.#search, next);
-      if (turn !== this.#turn) return;
+      const { messages: all, ...found } = await this.#backend.search(this.#search, next);
+      if (!this.#asking.isCurrent(turn)) return;
       const known = new Set(this.found.messages.map(keyOf));
-      const messages = found.messages.filter((message) => !known.has(keyOf(message)));
+      const messages = all.filter((message) => !known.has(keyOf(message)));
       this.found = {
         ...this.found,
         next: found.next,
         messages: [...this.found.messages, ...messages],
       };
     } catch (thrown) {
-      if (turn === this.#turn) this.trouble = errorOf(thrown);
+      if (this.#asking.isCurrent(turn)) this.trouble = errorOf(thrown);
     } finally {
-      if (turn === this.#turn) this.busy = false;
+      if (this.#asking.isCurrent(turn)) this.busy = false;
     }
   }
 
   end() {
-    this.#turn += 1;
-    clearTimeout(this.#timer);
-  }
-
-  async #look() {
-    const turn = this.#turn;
-    const search = this.#search;
-    try {
-      const found = await this.#backend.search(search, 0);
-      if (turn !== this.#turn) return;
-      [this.found, this.answered, this.trouble] = [found, search.text, null];
-      if (!found.whole) this.#timer = setTimeout(() => void this.#look(), AGAIN);
-    } catch (thrown) {
-      if (turn !== this.#turn) return;
-      [this.found, this.answered, this.trouble] = [NOTHING, search.text, errorOf(thrown)];
-    }
-    this.busy = false;
+    this.#asking.stop();
   }
 
   get #search(): Search {
