@@ -31,8 +31,8 @@ Usage: cargo xtask TASK
   damage [--rounds N]
         Damages each kind of file of a history N times (500), and looks for everything in it.
   fuzz [DECODER] [--seconds N]
-        Throws bytes of all kinds at what reads stored ones, for ten minutes (600) each:
-        entries, frames, records. Needs a C++ compiler.
+        Throws bytes of all kinds at what reads stored and imported ones, for ten minutes
+        (600) each: entries, frames, imports, records. Needs a C++ compiler.
   icons
         Draws every icon again from icons/icon.svg.
   help

@@ -6,11 +6,22 @@ use anyhow::{Context, Result, ensure};
 
 use crate::{place, process, tool};
 
-/// The decoders, as `crates/store/fuzz` has them.
-const TARGETS: [&str; 3] = ["entries", "frames", "records"];
+/// The decoders, as `fuzz` has them.
+const TARGETS: [&str; 4] = ["entries", "frames", "imports", "records"];
 
 /// The tool, in a version that is known to work.
 const VERSION: &str = "0.13.2";
+
+/// Where what a decoder was fed is kept.
+fn corpus(name: &str) -> Result<String> {
+    let corpus = format!("fuzz/corpus/{name}");
+    std::fs::create_dir_all(place::root().join(&corpus))?;
+    Ok(corpus)
+}
+
+fn is_there(path: &&String) -> bool {
+    place::root().join(path).is_dir()
+}
 
 /// Fuzzes the decoder `target`, or all of them, for `seconds` each.
 pub(crate) fn run(target: Option<&str>, seconds: u32) -> Result<ExitCode> {
@@ -22,9 +33,12 @@ pub(crate) fn run(target: Option<&str>, seconds: u32) -> Result<ExitCode> {
         println!("\n── {name}, {seconds} s");
         let mut command = std::process::Command::new(&tool);
         command
-            .args(["run", "--fuzz-dir", "crates/store/fuzz", name])
+            .args(["run", "--fuzz-dir", "fuzz", name])
             // Its own place, so that it takes nothing from other builds.
-            .args(["--target-dir", "target/fuzz", "--"])
+            .args(["--target-dir", "target/fuzz"])
+            // What it finds goes into the first, and what it begins with is in the second.
+            .args([corpus(name)?, format!("fuzz/seeds/{name}")].iter().filter(is_there))
+            .arg("--")
             .arg(format!("-max_total_time={seconds}"))
             .arg("-rss_limit_mb=1024")
             .current_dir(place::root())

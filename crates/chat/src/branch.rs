@@ -34,14 +34,15 @@ pub(crate) struct Segment {
 
 /// Which steps one branch shows, from its own back to the trunk's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Path {
+pub struct Path {
     /// Newest places first.
     segments: Vec<Segment>,
 }
 
 impl Path {
     /// The path of branch `id`. One that is not among `branches` shows the trunk.
-    pub(crate) fn of(branches: &[Branch], id: u32) -> Self {
+    #[must_use]
+    pub fn of(branches: &[Branch], id: u32) -> Self {
         let mut segments = Vec::new();
         let (mut branch, mut ends) = (id, u32::MAX);
         // A parent is older than its branch, so this ends even if the list is damaged.
@@ -55,7 +56,8 @@ impl Path {
     }
 
     /// Whether a step of `branch` at `sequence` is on the path.
-    pub(crate) fn shows(&self, branch: u32, sequence: u32) -> bool {
+    #[must_use]
+    pub fn shows(&self, branch: u32, sequence: u32) -> bool {
         self.segments.iter().any(|segment| {
             segment.branch == branch && (segment.begins..segment.ends).contains(&sequence)
         })

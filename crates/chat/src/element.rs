@@ -48,6 +48,12 @@ pub enum Display {
 }
 
 impl Element {
+    /// An element as it was kept before. Whoever gives it a file keeps that file.
+    #[must_use]
+    pub fn kept(id: ElementId, name: String, display: Display, content: Content) -> Self {
+        Self { id, name, display, content, source: None }
+    }
+
     /// A text, in Markdown.
     pub fn text(name: &str, text: impl Into<String>) -> Self {
         Self::with(name, Content::Text { text: text.into(), language: None })
@@ -130,7 +136,7 @@ impl Element {
     ) -> Self {
         let size = match &source {
             FileSource::Bytes(bytes) => bytes.len() as u64,
-            FileSource::Path(_) => 0,
+            FileSource::Path(_) | FileSource::Part(_) => 0,
         };
         let content = content(StoredFile { mime: mime.into(), size });
         Self { source: Some(source), ..Self::with(name, content) }

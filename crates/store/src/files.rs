@@ -245,5 +245,9 @@ fn open(source: FileSource) -> Result<(Box<dyn Read>, u64), HistoryError> {
             let file = File::open(&path).map_err(|error| sealed::unreadable(&error))?;
             Ok((Box::new(file), metadata.len()))
         }
+        FileSource::Part(part) => {
+            let (source, length) = part.open().map_err(|error| sealed::unreadable(&error))?;
+            Ok((source, length))
+        }
     }
 }

@@ -121,18 +121,21 @@ impl Content {
         if let stored!(file) = self { Some(file) } else { None }
     }
 
-    pub(crate) fn file_mut(&mut self) -> Option<&mut StoredFile> {
+    /// The same, to be changed.
+    pub fn file_mut(&mut self) -> Option<&mut StoredFile> {
         if let stored!(file) = self { Some(file) } else { None }
     }
 
     /// How much it holds within its message, in bytes of JSON.
-    pub(crate) fn bytes(&self) -> usize {
+    #[must_use]
+    pub fn bytes(&self) -> usize {
         // What cannot be written counts as endless, and is refused as such.
         serde_json::to_vec(self).map_or(usize::MAX, |json| json.len())
     }
 
     /// A file as what its MIME type says.
-    pub(super) fn of_type(mime: &str, file: StoredFile) -> Self {
+    #[must_use]
+    pub fn of_type(mime: &str, file: StoredFile) -> Self {
         match mime.split_once('/') {
             Some(("image", _)) => Self::Image { file },
             Some(("audio", _)) => Self::Audio { file },

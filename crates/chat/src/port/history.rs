@@ -4,7 +4,9 @@
 //! somebody else's thread.
 
 use std::fmt;
+use std::io::{self, Read};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -215,7 +217,40 @@ pub enum FileSource {
     Bytes(Vec<u8>),
     /// From a file on this computer, read piece by piece.
     Path(PathBuf),
+    /// From within something else, such as an archive, read piece by piece.
+    Part(Part),
 }
+
+/// Content that is opened when it is wanted.
+#[derive(Clone)]
+pub struct Part(Arc<dyn Fn() -> io::Result<Opened> + Send + Sync>);
+
+/// Content from its beginning, and how many bytes it says that it has.
+pub type Opened = (Box<dyn Read + Send>, u64);
+
+impl Part {
+    /// What `open` opens.
+    pub fn new(open: impl Fn() -> io::Result<Opened> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(open))
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be opened.
+    pub fn open(&self) -> io::Result<Opened> {
+        (self.0)()
+    }
+}
+
+impl PartialEq for Part {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Part {}
 
 impl fmt::Debug for FileSource {
     // What is in a file is nobody's business, and neither is where it lay.
@@ -223,6 +258,7 @@ impl fmt::Debug for FileSource {
         match self {
             Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
             Self::Path(_) => f.write_str("Path(..)"),
+            Self::Part(_) => f.write_str("Part(..)"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::io;
+use std::io::{self, Read};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -223,6 +223,12 @@ impl History for MemoryHistory {
             FileSource::Bytes(bytes) => bytes,
             FileSource::Path(path) => {
                 tokio::fs::read(path).await.map_err(|error| unreadable(&error))?
+            }
+            FileSource::Part(part) => {
+                let mut bytes = Vec::new();
+                let read = part.open().and_then(|(mut all, _)| all.read_to_end(&mut bytes));
+                read.map_err(|error| unreadable(&error))?;
+                bytes
             }
         };
         let size = bytes.len() as u64;

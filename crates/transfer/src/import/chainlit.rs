@@ -1,0 +1,417 @@
+//! The SQLite database that a Chainlit app keeps its threads in.
+//!
+//! Older databases lack columns of newer ones, so a row is read by the columns that there are. The
+//! content of elements is not in the database but where the app put it, so those that have any stay
+//! behind.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use confidant_chat::element::{Content as What, Display, Element};
+use confidant_chat::feedback::{Feedback, Rating};
+use confidant_chat::ids::{ElementId, StepId, ThreadId};
+use confidant_chat::step::{Step, StepKind, StepState};
+use confidant_chat::thread::{MAX_THREAD_NAME, Thread};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags, Row};
+use serde_json::{Map, Value};
+
+use super::file::{Archive, Origin};
+use super::sink::Sink;
+use super::{Left, made};
+use crate::error::TransferError;
+use crate::record::KindRecord;
+use crate::watch::Watch;
+
+/// The longest value that is read, in bytes.
+const LONGEST: i32 = 64 * 1024 * 1024;
+
+/// Tells `sink` what is in the database.
+pub(super) fn read(
+    archive: &Archive,
+    profile: &str,
+    sink: &mut dyn Sink,
+    watch: &Watch,
+) -> Result<(), TransferError> {
+    let database = Database::open(archive.origin(), watch)?;
+    let threads = database.threads()?;
+    watch.begin(threads.len() as u64);
+    for id in threads {
+        watch.check()?;
+        database.thread(&id, profile, sink, watch)?;
+        watch.advance(1);
+    }
+    Ok(())
+}
+
+struct Database {
+    connection: Connection,
+    columns: HashMap<&'static str, HashSet<String>>,
+}
+
+impl Database {
+    fn open(origin: &Origin, watch: &Watch) -> Result<Self, TransferError> {
+        let connection = match origin {
+            Origin::File(path) => connect(path)?,
+            // SQLite reads files; what is thrown at it is not ours to find.
+            #[cfg(fuzzing)]
+            Origin::Bytes(_) => return Err(TransferError::Unknown),
+        };
+        // Whoever made the file is not trusted: nothing in it runs, and nothing of it is endless.
+        let settings = [
+            (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+            (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+            (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
+            (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
+        ];
+        for (setting, value) in settings {
+            connection.set_db_config(setting, value).map_err(|error| damaged(&error))?;
+        }
+        connection
+            .set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST)
+            .map_err(|error| damaged(&error))?;
+        let cancelled = watch.clone();
+        connection
+            .progress_handler(10_000, Some(move || cancelled.is_cancelled()))
+            .map_err(|error| damaged(&error))?;
+        let mut columns = HashMap::new();
+        for table in ["threads", "steps", "elements", "feedbacks"] {
+            columns.insert(table, columns_of(&connection, table).map_err(|it| damaged(&it))?);
+        }
+        let database = Self { connection, columns };
+        let known = ["threads", "steps"].iter().all(|table| database.has(table, "id"));
+        if known && database.has("steps", "threadId") {
+            Ok(database)
+        } else {
+            Err(TransferError::Unknown)
+        }
+    }
+
+    fn has(&self, table: &str, column: &str) -> bool {
+        self.columns.get(table).is_some_and(|columns| columns.contains(column))
+    }
+
+    /// `column`, or nothing under its name where the database has none.
+    fn column(&self, table: &str, column: &str) -> String {
+        if self.has(table, column) {
+            format!("\"{column}\"")
+        } else {
+            format!("NULL AS \"{column}\"")
+        }
+    }
+
+    /// A query for some columns of a table.
+    fn select(&self, table: &str, columns: &[&str], rest: &str) -> String {
+        let columns: Vec<_> = columns.iter().map(|it| self.column(table, it)).collect();
+        format!("SELECT {} FROM \"{table}\" {rest}", columns.join(", "))
+    }
+
+    fn threads(&self) -> Result<Vec<String>, TransferError> {
+        let query = self.select("threads", &["id"], "ORDER BY rowid");
+        let mut query = self.connection.prepare(&query).map_err(|error| damaged(&error))?;
+        let rows = query.query_map([], |row| Ok(text(row, "id"))).map_err(|it| damaged(&it))?;
+        let ids = rows.collect::<Result<Vec<_>, _>>().map_err(|error| damaged(&error))?;
+        Ok(ids.into_iter().flatten().collect())
+    }
+
+    fn thread(
+        &self,
+        id: &str,
+        profile: &str,
+        sink: &mut dyn Sink,
+        watch: &Watch,
+    ) -> Result<(), TransferError> {
+        let failed = |error: rusqlite::Error| {
+            if watch.is_cancelled() { TransferError::Cancelled } else { damaged(&error) }
+        };
+        let last: Option<String> = if self.has("steps", "createdAt") {
+            let query = "SELECT max(\"createdAt\") FROM steps WHERE \"threadId\" = ?1";
+            self.connection.query_row(query, [id], |row| row.get(0)).map_err(failed)?
+        } else {
+            None
+        };
+        let columns = ["createdAt", "name", "metadata"];
+        let query = self.select("threads", &columns, "WHERE \"id\" = ?1");
+        let thread = self
+            .connection
+            .query_row(&query, [id], |row| Ok(thread(id, row, last.as_deref(), profile)))
+            .map_err(failed)?;
+        let (began, thread_id) = (thread.created_at, thread.id);
+        if !sink.begin(thread)? {
+            return Ok(());
+        }
+        let mut feedback = self.feedback(id).map_err(failed)?;
+        let mut elements = self.elements(id, sink).map_err(failed)?;
+        let columns = [
+            "id",
+            "parentId",
+            "name",
+            "type",
+            "isError",
+            "input",
+            "output",
+            "createdAt",
+            "start",
+            "end",
+            "language",
+            "command",
+            "showInput",
+        ];
+        // Those that began at the same time stay as they were written.
+        let order = if self.has("steps", "createdAt") { "\"createdAt\", rowid" } else { "rowid" };
+        let rest = format!("WHERE \"threadId\" = ?1 ORDER BY {order}");
+        let query = self.select("steps", &columns, &rest);
+        let mut query = self.connection.prepare(&query).map_err(failed)?;
+        let mut rows = query.query([id]).map_err(failed)?;
+        let (mut place, mut asked) = (0, None);
+        while let Some(row) = rows.next().map_err(failed)? {
+            watch.check()?;
+            let Some(name) = text(row, "id") else {
+                sink.leave(Left::Messages);
+                continue;
+            };
+            let Some(mut step) = step(&name, row, place, began, thread_id) else { continue };
+            if step.kind == StepKind::User {
+                asked = Some(step.id);
+            } else {
+                step.answers = asked;
+            }
+            step.feedback = feedback.remove(&name);
+            step.elements = elements.remove(&name).unwrap_or_default();
+            place += 1;
+            if !sink.step(step, Vec::new())? {
+                return Ok(());
+            }
+        }
+        sink.end()
+    }
+
+    fn feedback(&self, thread: &str) -> rusqlite::Result<HashMap<String, Feedback>> {
+        let mut feedback = HashMap::new();
+        if !["forId", "value", "threadId"].iter().all(|it| self.has("feedbacks", it)) {
+            return Ok(feedback);
+        }
+        let columns = ["forId", "value", "comment"];
+        let query = self.select("feedbacks", &columns, "WHERE \"threadId\" = ?1");
+        let mut query = self.connection.prepare(&query)?;
+        let mut rows = query.query([thread])?;
+        while let Some(row) = rows.next()? {
+            let Some(step) = text(row, "forId") else { continue };
+            let good = number(row, "value").is_some_and(|it| it > 0);
+            let rating = if good { Rating::Up } else { Rating::Down };
+            let comment = text(row, "comment").filter(|it| !it.is_empty());
+            feedback.insert(step, Feedback { rating, comment });
+        }
+        Ok(feedback)
+    }
+
+    /// The elements that are whole in the database, by the step that they belong to.
+    fn elements(
+        &self,
+        thread: &str,
+        sink: &mut dyn Sink,
+    ) -> rusqlite::Result<HashMap<String, Vec<Element>>> {
+        let mut elements: HashMap<String, Vec<Element>> = HashMap::new();
+        if !self.has("elements", "threadId") {
+            return Ok(elements);
+        }
+        let columns = ["id", "forId", "type", "name", "display", "props"];
+        let query = self.select("elements", &columns, "WHERE \"threadId\" = ?1 ORDER BY rowid");
+        let mut query = self.connection.prepare(&query)?;
+        let mut rows = query.query([thread])?;
+        while let Some(row) = rows.next()? {
+            let kind = text(row, "type").unwrap_or_default();
+            let props = text(row, "props").and_then(|it| serde_json::from_str::<Value>(&it).ok());
+            let what = props.as_ref().and_then(|props| whole(&kind, props));
+            let (Some(what), Some(id), Some(step)) = (what, text(row, "id"), text(row, "forId"))
+            else {
+                let is_custom = matches!(kind.as_str(), "custom" | "plotly");
+                sink.leave(if is_custom { Left::Elements } else { Left::Files });
+                continue;
+            };
+            let display = match text(row, "display").as_deref() {
+                Some("side") => Display::Side,
+                Some("page") => Display::Page,
+                _ => Display::Inline,
+            };
+            let id = ElementId::from_bytes(own_or_made(&id, thread, Timestamp::UNIX_EPOCH));
+            let name = text(row, "name").unwrap_or_default();
+            elements.entry(step).or_default().push(Element::kept(id, name, display, what));
+        }
+        Ok(elements)
+    }
+}
+
+/// An element that `props` holds all of.
+fn whole(kind: &str, props: &Value) -> Option<What> {
+    let text = props.get("content").and_then(Value::as_str).filter(|_| kind == "text")?;
+    Some(What::Text { text: text.to_owned(), language: None })
+}
+
+fn connect(path: &Path) -> Result<Connection, TransferError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|it| damaged(&it))?;
+    let readable = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
+    if readable.is_ok() {
+        return Ok(connection);
+    }
+    // Beside a database that an app left open there is a log, which cannot be read where nothing
+    // can be written. What is in the database itself can.
+    let mut place = url(path);
+    place.push_str("?immutable=1");
+    let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+    Connection::open_with_flags(place, flags).map_err(|error| damaged(&error))
+}
+
+/// The path as SQLite wants it in a URI.
+fn url(path: &Path) -> String {
+    let mut url = "file:".to_owned();
+    for byte in path.to_string_lossy().bytes() {
+        match byte {
+            b'%' | b'?' | b'#' => url.push_str(&format!("%{byte:02X}")),
+            byte if byte.is_ascii() => url.push(char::from(byte)),
+            byte => url.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    url
+}
+
+fn columns_of(connection: &Connection, table: &str) -> rusqlite::Result<HashSet<String>> {
+    let mut query = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
+    query.query_map([table], |row| row.get(0))?.collect()
+}
+
+fn damaged(error: &rusqlite::Error) -> TransferError {
+    // Its text may quote what is stored.
+    match error.sqlite_error_code() {
+        Some(code) => TransferError::Damaged(format!("{code:?}")),
+        None => TransferError::Damaged("it has columns of other types".into()),
+    }
+}
+
+fn thread(id: &str, row: &Row<'_>, last: Option<&str>, profile: &str) -> Thread {
+    let metadata = text(row, "metadata").and_then(|it| serde_json::from_str(&it).ok());
+    let metadata: Map<String, Value> = metadata.unwrap_or_default();
+    let created_at = text(row, "createdAt").as_deref().and_then(time);
+    let last = last.and_then(time);
+    let created_at = created_at.or(last).unwrap_or(Timestamp::UNIX_EPOCH);
+    let named = metadata.get("chat_profile").and_then(Value::as_str);
+    let settings = metadata.get("chat_settings").and_then(Value::as_object);
+    Thread {
+        id: ThreadId::from_bytes(own_or_made(id, "thread", created_at)),
+        name: one_line(&text(row, "name").unwrap_or_default(), MAX_THREAD_NAME),
+        profile: named.filter(|it| !it.is_empty()).unwrap_or(profile).to_owned(),
+        created_at,
+        last_activity: last.unwrap_or(created_at),
+        session: session(&metadata),
+        settings: settings.cloned().unwrap_or_default(),
+        branches: Vec::new(),
+        branch: 0,
+        pinned: false,
+        binned_at: None,
+    }
+}
+
+/// What the app kept in the session of a thread: everything but what Chainlit put there itself.
+fn session(metadata: &Map<String, Value>) -> Map<String, Value> {
+    const THEIRS: &[&str] = &[
+        "id",
+        "env",
+        "chat_settings",
+        "user",
+        "chat_profile",
+        "client_type",
+        "languages",
+        "http_referer",
+        "http_cookie",
+        "name",
+        "is_shared",
+    ];
+    let own = metadata.iter().filter(|(key, _)| !THEIRS.contains(&key.as_str()));
+    own.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// A step of a row; `None` where it only holds others together.
+fn step(name: &str, row: &Row<'_>, place: u32, began: Timestamp, thread: ThreadId) -> Option<Step> {
+    let kind = text(row, "type").unwrap_or_default();
+    let kind = serde_json::from_value(Value::String(kind)).unwrap_or(KindRecord::Undefined);
+    let kind = StepKind::from(kind);
+    let (input, output) = (text(row, "input"), text(row, "output"));
+    let (input, output) = (input.unwrap_or_default(), output.unwrap_or_default());
+    // What wraps each turn there: its name is that of a hook, and what it holds stands for itself.
+    let wraps = kind == StepKind::Run && text(row, "name").is_some_and(|it| it.starts_with("on_"));
+    if wraps {
+        return None;
+    }
+    let own = |id: &str, at| StepId::from_bytes(own_or_made(id, &thread.to_string(), at));
+    let at = ["createdAt", "start"].iter().find_map(|key| time(&text(row, key)?)).unwrap_or(began);
+    let mut step = Step::said(kind, place, output);
+    step.id = own(name, at);
+    step.created_at = at;
+    step.ended_at = text(row, "end").as_deref().and_then(time).or(Some(at));
+    step.language = text(row, "language").filter(|it| !it.is_empty());
+    step.command = text(row, "command").filter(|it| !it.is_empty());
+    if number(row, "isError").is_some_and(|it| it != 0) {
+        step.state = StepState::Failed;
+    }
+    if kind.is_message() {
+        // Where the author is the person, it is the account that is signed in here.
+        if kind != StepKind::User {
+            step.name = one_line(&text(row, "name").unwrap_or_default(), MAX_THREAD_NAME);
+        }
+    } else {
+        step.name = one_line(&text(row, "name").unwrap_or_default(), MAX_THREAD_NAME);
+        step.input = input;
+    }
+    Some(step)
+}
+
+/// The bytes of a UUID, or what stands for an identifier that is none.
+fn own_or_made(id: &str, within: &str, at: Timestamp) -> [u8; 16] {
+    match id.parse::<StepId>() {
+        Ok(id) => *id.as_bytes(),
+        Err(_) => made::id(&["chainlit", within, id], at),
+    }
+}
+
+fn one_line(text: &str, most: usize) -> String {
+    let clean: String = text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
+    clean.trim().chars().take(most).collect::<String>().trim_end().to_owned()
+}
+
+/// A time as Chainlit writes it: in UTC, with or without saying so.
+fn time(text: &str) -> Option<Timestamp> {
+    let stated = text.parse::<Timestamp>().ok();
+    stated.or_else(|| {
+        let time = text.parse::<DateTime>().ok()?;
+        Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    })
+}
+
+/// A column as text, where it has any.
+fn text(row: &Row<'_>, column: &str) -> Option<String> {
+    match row.get_ref(column).ok()? {
+        ValueRef::Text(text) | ValueRef::Blob(text) => {
+            Some(String::from_utf8_lossy(text).into_owned())
+        }
+        ValueRef::Integer(number) => Some(number.to_string()),
+        ValueRef::Real(number) => Some(number.to_string()),
+        ValueRef::Null => None,
+    }
+}
+
+fn number(row: &Row<'_>, column: &str) -> Option<i64> {
+    match row.get_ref(column).ok()? {
+        ValueRef::Integer(number) => Some(number),
+        ValueRef::Text(text) => match text.to_ascii_lowercase().as_slice() {
+            b"true" => Some(1),
+            text => std::str::from_utf8(text).ok()?.parse().ok(),
+        },
+        _ => None,
+    }
+}
