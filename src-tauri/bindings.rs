@@ -8,7 +8,7 @@ use tauri::Runtime;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    account, app, ask, chat, element, message, model, profile, search, session, thread,
+    account, app, ask, chat, element, message, model, profile, search, session, thread, transfer,
 };
 
 const HEADER: &str = "// Generated from the Rust side by `cargo test bindings`. Do not edit.\n";
@@ -75,6 +75,10 @@ pub(crate) fn commands<R: Runtime>() -> Builder<R> {
         thread::delete_thread,
         thread::get_draft,
         thread::save_draft,
+        transfer::export_threads,
+        transfer::choose_import,
+        transfer::run_import,
+        transfer::cancel_transfer,
         model::get_model,
         model::save_model,
         model::forget_model,

@@ -4,6 +4,8 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is for the terminal")]
 
 mod doctor;
+mod export;
+mod unlock;
 mod verify;
 
 use std::path::PathBuf;
@@ -39,6 +41,12 @@ pub(crate) enum Words {
     Doctor,
     /// Verify the account with this identifier, or every account.
     Verify(Option<String>),
+    /// Export the account with this identifier.
+    Export {
+        identifier: String,
+        path: PathBuf,
+        markdown: bool,
+    },
     /// Words that mean nothing.
     Unknown(String),
 }
@@ -55,7 +63,16 @@ impl Words {
             ["doctor"] => Self::Doctor,
             ["verify"] => Self::Verify(None),
             ["verify", identifier] => Self::Verify(Some((*identifier).to_owned())),
-            [word @ ("help" | "doctor" | "verify"), ..] => Self::Unknown((*word).to_owned()),
+            ["export", identifier, path] | ["export", "--markdown", identifier, path] => {
+                Self::Export {
+                    identifier: (*identifier).to_owned(),
+                    path: path.into(),
+                    markdown: words.len() == 4,
+                }
+            }
+            [word @ ("help" | "doctor" | "verify" | "export"), ..] => {
+                Self::Unknown((*word).to_owned())
+            }
             _ => Self::Window,
         }
     }
@@ -76,6 +93,9 @@ pub(crate) fn answer(words: &Words, place: impl FnOnce() -> Place) -> Option<Exi
         }
         Words::Doctor => in_runtime(doctor::examine(&place())),
         Words::Verify(identifier) => in_runtime(verify::verify(&place(), identifier.as_deref())),
+        Words::Export { identifier, path, markdown } => {
+            in_runtime(export::export(&place(), identifier, path, *markdown))
+        }
         Words::Unknown(word) => {
             eprintln!("These words after `{word}` mean nothing.\n\n{}", help(&place().name));
             return Some(ExitCode::from(USAGE));
@@ -86,6 +106,12 @@ pub(crate) fn answer(words: &Words, place: impl FnOnce() -> Place) -> Option<Exi
 
 /// Somebody should do something; it was said what.
 struct Problem;
+
+/// Says what is the matter, for the person to do something about.
+fn complain(error: &str) -> Problem {
+    eprintln!("{error}");
+    Problem
+}
 
 fn in_runtime(work: impl Future<Output = Result<(), Problem>>) -> Result<(), Problem> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -107,6 +133,9 @@ fn help(name: &str) -> String {
   verify [IDENTIFIER]  reads everything that an account keeps, or every account, compares both
                        of its copies and repairs what can be. Asks for a password where this
                        computer does not remember the account
+  export [--markdown] IDENTIFIER FILE
+                       writes every conversation of an account that is not in its bin to FILE, a
+                       ZIP, which can be imported again or is Markdown to read
   --version            says which version this is
   help                 says this
 
@@ -129,5 +158,13 @@ mod tests {
         assert_eq!(parse("verify alice"), Words::Verify(Some("alice".into())));
         assert_eq!(parse("verify a b"), Words::Unknown("verify".into()));
         assert_eq!(parse("doctor --all"), Words::Unknown("doctor".into()));
+        let export = |markdown| Words::Export {
+            identifier: "alice".into(),
+            path: "all.zip".into(),
+            markdown,
+        };
+        assert_eq!(parse("export alice all.zip"), export(false));
+        assert_eq!(parse("export --markdown alice all.zip"), export(true));
+        assert_eq!(parse("export alice"), Words::Unknown("export".into()));
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod profile;
 pub(crate) mod search;
 pub(crate) mod session;
 pub(crate) mod thread;
+pub(crate) mod transfer;
 
 use tauri::State;
 

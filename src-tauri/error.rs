@@ -115,6 +115,20 @@ pub(crate) enum CommandError {
         detail: String,
     },
     LinkRefused,
+    ImportUnknown {
+        name: String,
+    },
+    ImportDamaged {
+        name: String,
+        detail: String,
+    },
+    ImportNewer {
+        found: u32,
+        known: u32,
+    },
+    NothingToImport,
+    TransferBusy,
+    ExportNoRoom,
 }
 
 impl From<VaultError> for CommandError {

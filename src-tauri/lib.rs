@@ -40,6 +40,7 @@ mod model_choice;
 mod run;
 mod save;
 mod shell;
+mod transfers;
 mod variables;
 
 pub use bindings::export_bindings;

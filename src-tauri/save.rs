@@ -1,10 +1,10 @@
-//! Files of elements on their way out of the sealed history.
+//! Files that the person saves, whole or not at all.
 
 use std::path::{Path, PathBuf};
 
 use confidant_chat::ids::{ElementId, ThreadId};
 use confidant_chat::runtime::SignedIn;
-use tokio::fs::{self, File};
+use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
 use crate::error::CommandError;
@@ -12,25 +12,48 @@ use crate::error::CommandError;
 /// How much is in memory at a time, in bytes.
 const PIECE: usize = 1024 * 1024;
 
-/// Writes the file of an element to `path`, whole or not at all: what was there before stays until
-/// the last byte is written.
+/// A file on its way to a place: what is there stays until the last byte is written.
+pub(crate) struct Half<'a> {
+    path: &'a Path,
+    beside: PathBuf,
+}
+
+impl<'a> Half<'a> {
+    /// A file that is to be at `path`.
+    pub(crate) fn of(path: &'a Path) -> Self {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(".part");
+        Self { path, beside: path.with_file_name(name) }
+    }
+
+    /// Where to write it.
+    pub(crate) fn path(&self) -> &Path {
+        &self.beside
+    }
+
+    /// It is whole, and on the disk.
+    pub(crate) fn finish(self) -> Result<(), CommandError> {
+        std::fs::rename(&self.beside, self.path).map_err(|_| unwritable(self.path))
+    }
+}
+
+impl Drop for Half<'_> {
+    fn drop(&mut self) {
+        // It may not even have been begun, and has moved when it was finished.
+        let _ = std::fs::remove_file(&self.beside);
+    }
+}
+
+/// Writes the file of an element to `path`.
 pub(crate) async fn save(
     person: &SignedIn,
     thread: ThreadId,
     element: ElementId,
     path: &Path,
 ) -> Result<(), CommandError> {
-    let half = beside(path);
-    let written = write(person, thread, element, &half).await;
-    let saved = match written {
-        Ok(()) => fs::rename(&half, path).await.map_err(|_| unwritable(path)),
-        Err(error) => Err(error),
-    };
-    if saved.is_err() {
-        // It may not even have been begun.
-        let _ = fs::remove_file(&half).await;
-    }
-    saved
+    let half = Half::of(path);
+    write(person, thread, element, half.path()).await?;
+    half.finish()
 }
 
 async fn write(
@@ -51,13 +74,8 @@ async fn write(
     }
 }
 
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    path.with_file_name(name)
-}
-
-fn unwritable(path: &Path) -> CommandError {
+/// The file cannot be written there.
+pub(crate) fn unwritable(path: &Path) -> CommandError {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     CommandError::FileUnwritable { name }
 }

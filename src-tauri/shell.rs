@@ -16,6 +16,7 @@ use tokio::task::spawn_blocking;
 
 use crate::desktop::Desktop;
 use crate::error::CommandError;
+use crate::transfers::Transfers;
 use crate::{model_choice, variables};
 
 /// Everything that outlives a sign-in.
@@ -36,6 +37,7 @@ pub(crate) struct Desk {
     /// What opens the account; who it is, the person knows best.
     ways_in: Mutex<Account>,
     store: Arc<Store>,
+    pub(crate) transfers: Transfers,
 }
 
 impl Desk {
@@ -117,9 +119,12 @@ impl Shell {
             // As with the model: nothing about it keeps a person out of their history.
             Err(error) => tracing::warn!(%error, "the person's variables cannot be read"),
         }
+        if let Err(error) = confidant_transfer::tidy(person.history()).await {
+            tracing::warn!(%error, "what was imported in part stays in the bin");
+        }
         person.begin().await;
         let ways_in = Mutex::new(unlocked.account.clone());
-        let desk = Desk { person, unlocked, ways_in, store };
+        let desk = Desk { person, unlocked, ways_in, store, transfers: Transfers::default() };
         let account = desk.account();
         *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(desk));
         Ok(account)
@@ -149,6 +154,7 @@ impl Shell {
     async fn see_out(&self) {
         let desk = self.desk.write().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(desk) = desk {
+            desk.transfers.end().await;
             desk.person.end_all().await;
             if let Err(error) = desk.store.close().await {
                 tracing::error!(%error, "closing the history");

@@ -10,6 +10,7 @@ mod screenshots;
 mod searching;
 mod second_start;
 mod story;
+mod transfer;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -48,6 +48,18 @@ fn the_command_line_looks_at_what_the_window_has_kept() {
         assert!(said.contains("everything can be read"), "{said}");
         assert!(!said.contains("a-secret-word"), "nothing that is kept is printed: {said}");
 
+        let file = home.data().join("all.zip");
+        let (said, code) = ask(&home, &["export", "alice@example.com", file.to_str().unwrap()], "");
+        assert!(code == 0 && said.contains("1 conversations, 2 messages, 0 files"), "{said}");
+        assert!(!said.contains("a-secret-word"), "nothing that is kept is printed: {said}");
+        assert!(fs::read(&file).unwrap().starts_with(b"PK"), "it is an archive");
+        let (said, code) = ask(&home, &["export", "bob", file.to_str().unwrap()], "");
+        assert!(code == 1 && said.contains("no such account"), "{code}: {said}");
+        let nowhere = home.data().join("nowhere/all.zip");
+        let words = ["export", "--markdown", "alice@example.com", nowhere.to_str().unwrap()];
+        let (said, code) = ask(&home, &words, "");
+        assert!(code == 1 && said.contains("all.zip"), "{code}: {said}");
+
         let user = fs::read_dir(home.data().join("app.confidant.desktop/users"))
             .unwrap()
             .next()

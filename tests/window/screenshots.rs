@@ -135,9 +135,10 @@ async fn every_screen(album: &mut Album, theme: &str) {
     album.take(&window, "find").await;
 
     window.keys(Key::Control + ",").await;
-    for page in ["Model", "Appearance", "Account", "About"] {
+    for page in ["Model", "Appearance", "Export and import", "Account", "About"] {
         window.press(page).await;
-        album.take(&window, &format!("settings-{}", page.to_lowercase())).await;
+        let name = page.to_lowercase().replace(' ', "-");
+        album.take(&window, &format!("settings-{name}")).await;
     }
     window.keys(Key::Escape + "").await;
     window.gone("[role=dialog]").await;

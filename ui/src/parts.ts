@@ -20,6 +20,7 @@ export const settingsDialog = new Part(() => import('./settings/SettingsDialog.s
 export const helpDialog = new Part(() => import('./settings/HelpDialog.svelte'));
 export const palette = new Part(() => import('./search/Palette.svelte'));
 export const findBar = new Part(() => import('./search/FindBar.svelte'));
+export const exportDialog = new Part(() => import('./transfer/ExportDialog.svelte'));
 export const binDialog = new Part(() => import('./threads/BinDialog.svelte'));
 
 /** In the order in which they are wanted. */
@@ -36,6 +37,7 @@ export const PARTS = [
   palette,
   findBar,
   binDialog,
+  exportDialog,
   settingsDialog,
   chatSettings,
   formAsk,

@@ -3,6 +3,7 @@
 import { errorOf, type Backend, type Trouble } from './bridge/backend';
 import type {
   Account,
+  ExportDone,
   FoundMessage,
   HistoryRepairs,
   ModelDraft,
@@ -25,8 +26,9 @@ import { openQuestion, retryable, type Conversation } from './state/conversation
 import { heir, neighbour } from './state/threads';
 import { focusComposer, focusThread } from './threads/focusThread';
 import { ThreadList } from './threads/threadList.svelte';
+import { Transfers } from './transfer/transfers.svelte';
 
-export type SettingsPage = 'model' | 'env' | 'appearance' | 'account' | 'about';
+export type SettingsPage = 'model' | 'env' | 'appearance' | 'data' | 'account' | 'about';
 
 /** The two places where something can be done to a thread. */
 type Place = 'list' | 'header';
@@ -47,6 +49,8 @@ export class Session {
   help = $state(false);
   chatSettings = $state(false);
   binOpen = $state(false);
+  /** The threads that the person wants as a file. */
+  exporting = $state.raw<readonly ThreadSummary[] | null>(null);
   /** The palette is open. */
   searching = $state(false);
   /** How often the person asked to find something in the conversation; 0 once they are done. */
@@ -60,6 +64,7 @@ export class Session {
   readonly threads: ThreadList;
   readonly conversations: Conversations;
   readonly acts: Acts;
+  readonly transfers: Transfers;
 
   constructor(
     readonly backend: Backend,
@@ -73,6 +78,7 @@ export class Session {
       announced: (what, state) => this.#announce(what, state),
     });
     this.acts = this.conversations.acts;
+    this.transfers = new Transfers(backend);
   }
 
   /** Loads what the main window shows, and opens `thread`, or begins a new conversation. */
@@ -219,6 +225,20 @@ export class Session {
     } catch (thrown) {
       this.#tell(thrown);
     }
+  }
+
+  /** Says that something was exported. */
+  exported({ name, threads, missing }: ExportDone) {
+    const text = m.export_done({ count: threads, shown: number(threads), name });
+    if (missing === 0) return toasts.show({ kind: 'success', text });
+    const left = m.export_missing({ count: missing, shown: number(missing) });
+    toasts.show({ kind: 'warning', text: `${text} ${left}` });
+  }
+
+  /** Brings in what was looked into, and shows it in the list. */
+  async import() {
+    const imported = await this.transfers.import();
+    if (imported !== null && imported.brought.threads > 0) await this.threads.reload();
   }
 
   async saveModel(draft: ModelDraft) {

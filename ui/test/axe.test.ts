@@ -217,6 +217,28 @@ const screens: Record<string, () => Promise<unknown>> = {
     await user.type(await screen.findByRole('combobox', { name: 'Search' }), 'zzz');
     await screen.findByText(/Nothing found/);
   },
+  'exporting and importing': async () => {
+    const { user } = await signedIn({
+      ...world,
+      archive: {
+        name: 'chatgpt.zip',
+        kind: 'chatGpt',
+        threads: [{ summary: thread('new'), steps: [] }],
+        left: { leftFiles: 2 },
+      },
+    });
+    await user.keyboard('{Control>},{/Control}');
+    await user.click(await screen.findByRole('tab', { name: 'Export and import' }));
+    await expectClean();
+    await user.click(screen.getByRole('button', { name: 'Choose a file…' }));
+    await screen.findByRole('region', { name: 'chatgpt.zip' });
+  },
+  'exporting one conversation': async () => {
+    const { user } = await signedIn(world);
+    await user.click(await screen.findByRole('button', { name: 'Options for all' }));
+    await user.click(await menuItem('Export…'));
+    await screen.findByRole('dialog', { name: 'Export “all”' });
+  },
   'finding in a conversation': async () => {
     const { user } = await signedIn(world);
     await open(user, 'questions');

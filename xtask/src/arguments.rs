@@ -22,9 +22,9 @@ Usage: cargo xtask TASK
   screenshots DIR
         Drives the app through its window and keeps what it shows in DIR.
   bench [SUBJECT…]
-        Measures conversation (the runtime beside Chainlit), history (what is stored, beside
-        SQLite), window (start and memory beside a bare window), or all of it, and writes
-        target/bench.json.
+        Measures conversation (the runtime beside Chainlit), history and search (what is stored
+        and finding it, beside SQLite), transfer (export and import, beside a plain ZIP), window
+        (start and memory beside a bare window), or all of it, and writes target/bench.json.
   crash [--rounds N]
         Kills a process that writes a history N times (1,000) at any moment, and looks for
         what it had acknowledged.

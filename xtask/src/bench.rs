@@ -16,14 +16,16 @@ pub(crate) enum Subject {
     History,
     /// Finding something in what is stored, beside SQLite's full-text index.
     Search,
+    /// A large history out and into another, beside a plain ZIP.
+    Transfer,
     /// The window's start and memory, beside a bare one.
     Window,
 }
 
 impl Subject {
     /// Every subject, in the order in which they are measured.
-    pub(crate) const ALL: [Self; 4] =
-        [Self::Conversation, Self::History, Self::Search, Self::Window];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Conversation, Self::History, Self::Search, Self::Transfer, Self::Window];
 
     /// What it is called on the command line.
     pub(crate) fn name(self) -> &'static str {
@@ -31,6 +33,7 @@ impl Subject {
             Self::Conversation => "conversation",
             Self::History => "history",
             Self::Search => "search",
+            Self::Transfer => "transfer",
             Self::Window => "window",
         }
     }
@@ -42,6 +45,7 @@ pub(crate) fn run(subjects: &[Subject]) -> Result<ExitCode> {
             Subject::Conversation => store("conversation")?,
             Subject::History => store("history")?,
             Subject::Search => store("search")?,
+            Subject::Transfer => store("transfer")?,
             Subject::Window => window()?,
         };
         if !measured {

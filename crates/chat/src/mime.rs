@@ -5,6 +5,9 @@ use std::path::Path;
 /// The type of what is not known.
 pub const UNKNOWN: &str = "application/octet-stream";
 
+/// The type of a database of `SQLite`.
+pub const SQLITE: &str = "application/vnd.sqlite3";
+
 /// The MIME type that the ending of a path suggests.
 #[must_use]
 pub fn of_path(path: &Path) -> &'static str {
@@ -42,6 +45,9 @@ const BY_ENDING: &[(&str, &str)] = &[
     ("html", "text/html"),
     ("pdf", "application/pdf"),
     ("zip", "application/zip"),
+    ("db", SQLITE),
+    ("sqlite", SQLITE),
+    ("sqlite3", SQLITE),
     ("png", "image/png"),
     ("jpg", "image/jpeg"),
     ("jpeg", "image/jpeg"),

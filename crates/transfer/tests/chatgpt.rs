@@ -16,6 +16,7 @@ fn node(name: &str, parent: Option<&str>, children: &[&str], message: &Value) ->
     (name.to_owned(), node)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "each is made where it is said")]
 fn message(id: &str, role: &str, time: f64, content: Value) -> Value {
     json!({
         "id": id,
@@ -176,8 +177,15 @@ fn pictures_attachments_tools_and_thoughts_come_along() {
         "a",
         "assistant",
         1.7e9 + 5.0,
-        text("An apple.\u{e200}cite\u{e202}turn0search1\u{e201} Red."),
+        text(
+            "An apple.\u{e200}cite\u{e202}turn0search1\u{e201} Red. \u{e200}cite\u{e202}turn0news2\u{e201}",
+        ),
     );
+    let mut cited = cited;
+    cited["metadata"]["content_references"] = json!([
+        { "matched_text": "\u{e200}cite\u{e202}turn0news2\u{e201}", "alt": "([Apples](https://a.example))" },
+        { "matched_text": " ", "alt": "never" },
+    ]);
     let odd = message(
         "o",
         "assistant",
@@ -229,10 +237,56 @@ fn pictures_attachments_tools_and_thoughts_come_along() {
     let tool = (tool.name.as_str(), tool.input.as_str(), tool.output.as_str());
     assert_eq!(tool, ("python", "print(1)", "1"));
     assert_eq!(kit::content(&history, thread.id, picture.elements[0].id), b"webp");
-    assert_eq!(cited.output, "An apple. Red.", "without the marks of its sources");
+    let without_marks = "An apple. Red. ([Apples](https://a.example))";
+    assert_eq!(cited.output, without_marks, "with the sources that are told");
     let feedback = cited.feedback.clone().unwrap();
     assert_eq!((feedback.rating, feedback.comment.as_deref()), (Rating::Up, Some("Yes")));
     assert_eq!((odd.output.as_str(), odd.state), ("Something new", StepState::Done));
+}
+
+#[test]
+fn the_newest_form_says_less_and_has_files_under_other_names() {
+    let slim = |id: &str, role: &str, time: f64, content: Value, metadata: Value| {
+        json!({ "id": id, "author": { "role": role }, "create_time": time, "content": content,
+                "metadata": metadata })
+    };
+    let node = |name: &str, parent: Option<&str>, message: Value| {
+        (name.to_owned(), json!({ "id": name, "message": message, "parent": parent }))
+    };
+    let picture = json!({ "content_type": "multimodal_text", "parts": [
+        { "content_type": "image_asset_pointer", "asset_pointer": "sediment://file_00ab" },
+        { "content_type": "image_asset_pointer", "asset_pointer": "sediment://7#file_00cd#p_0.jpg" },
+        "Look",
+    ]});
+    let attached = json!({ "attachments": [{ "id": "file-XyZ" }] });
+    let nodes = vec![
+        node("root", None, Value::Null),
+        node("q", Some("root"), slim("q", "user", 1.7e9, picture, attached)),
+        // By their names the younger one would come first.
+        node("b", Some("q"), slim("b", "assistant", 1.7e9 + 1.0, text("Older"), json!({}))),
+        node("a", Some("q"), slim("a", "assistant", 1.7e9 + 2.0, text("Younger"), json!({}))),
+    ];
+    let mut slim = conversation("c", nodes, "a");
+    slim["pinned_time"] = json!("2026-05-28T00:00:00Z");
+    let json = json!([slim]).to_string();
+    let names = json!({ "file_00ab.dat": "dalle/one.webp", "file-XyZ.dat": "notes.pdf" });
+    let bytes = zip(&[
+        ("conversations-000.json", json.as_bytes()),
+        ("conversation_asset_file_names.json", names.to_string().as_bytes()),
+        ("file_00ab.dat", b"webp"),
+        ("file-XyZ.dat", b"%PDF"),
+    ]);
+    let history = history();
+    let imported = import(&history, &bytes);
+    assert_eq!((imported.threads, imported.files, imported.left.len()), (1, 2, 0));
+    let (thread, steps) = kit::only(&history);
+    assert!(thread.pinned);
+    assert_eq!(kit::shown(&thread, &steps, 0), ["Look", "Older"]);
+    assert_eq!(kit::shown(&thread, &steps, thread.branch), ["Look", "Younger"]);
+    let files: Vec<_> = steps[0].elements.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(files, ["one.webp", "notes.pdf"]);
+    assert!(matches!(steps[0].elements[0].content, Content::Image { .. }));
+    assert!(matches!(steps[0].elements[1].content, Content::Pdf { .. }));
 }
 
 #[test]

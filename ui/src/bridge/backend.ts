@@ -8,10 +8,14 @@ import type {
   CommandError,
   EnvVariable,
   Event,
+  ExportDone,
+  ExportFormat,
   Feedback,
   Findings,
   FoundPlaces,
   HistoryRepairs,
+  ImportDone,
+  ImportPreview,
   Value as JsonValue,
   ModelDraft,
   ModelSettings,
@@ -21,9 +25,12 @@ import type {
   StepPage,
   ThreadCursor,
   ThreadPage,
+  TransferProgress,
 } from './bindings';
 
 export type Listener = (event: Event) => void;
+/** Is told how far an export or import is. */
+export type Tell = (progress: TransferProgress) => void;
 export type Values = Record<string, JsonValue>;
 
 /** Every method rejects with a {@link BackendError}. */
@@ -85,6 +92,17 @@ export interface Backend {
   deleteThread(thread: string): Promise<void>;
   getDraft(thread: string | null): Promise<string>;
   saveDraft(thread: string | null, text: string): Promise<void>;
+
+  /** Null when the person cancelled it. */
+  exportThreads(
+    threads: string[] | null,
+    format: ExportFormat,
+    tell: Tell,
+  ): Promise<ExportDone | null>;
+  /** Null when the person cancelled it. */
+  chooseImport(tell: Tell): Promise<ImportPreview | null>;
+  runImport(tell: Tell): Promise<ImportDone>;
+  cancelTransfer(): Promise<void>;
 
   getModel(): Promise<ModelSettings | null>;
   saveModel(draft: ModelDraft): Promise<ModelSettings>;

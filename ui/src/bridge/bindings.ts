@@ -133,6 +133,20 @@ export const commands = {
 	getDraft: (thread: ThreadId | null) => __TAURI_INVOKE<string>("get_draft", { thread }),
 	/**  Keeps what the person wrote in a thread, or for a new one, and has not sent. */
 	saveDraft: (thread: ThreadId | null, text: string) => __TAURI_INVOKE<null>("save_draft", { thread, text }),
+	/**
+	 *  Exports some threads, or all that are not in the bin, to where the person says. Nothing when they
+	 *  cancelled it.
+	 */
+	exportThreads: (threads: ThreadId[] | null, format: ExportFormat, progress: Channel<TransferProgress>) => __TAURI_INVOKE<ExportDone | null>("export_threads", { threads, format, progress }),
+	/**
+	 *  Lets the person choose a file to import, and says what it would bring along. Nothing when they
+	 *  cancelled it.
+	 */
+	chooseImport: (progress: Channel<TransferProgress>) => __TAURI_INVOKE<ImportPreview | null>("choose_import", { progress }),
+	/**  Brings in what the chosen file holds. */
+	runImport: (progress: Channel<TransferProgress>) => __TAURI_INVOKE<ImportDone>("run_import", { progress }),
+	/**  Ends the export or import that is under way. */
+	cancelTransfer: () => __TAURI_INVOKE<null>("cancel_transfer"),
 	/**  The chosen model, without its key. */
 	getModel: () => __TAURI_INVOKE<ModelSettings | null>("get_model"),
 	/**  Chooses a model; it answers from the next message on. */
@@ -218,6 +232,25 @@ export type Branch = {
 	begins: number,
 };
 
+/**  What comes along with an import, or came. */
+export type Brought = {
+	threads: number,
+	messages: number,
+	files: number,
+	/**  Of the files. */
+	bytes: number,
+	/**  Threads that are here already. */
+	known: number,
+	/**
+	 *  What stays behind: threads that cannot be, messages and elements in no known form, and files
+	 *  that are not there.
+	 */
+	leftThreads: number,
+	leftMessages: number,
+	leftElements: number,
+	leftFiles: number,
+};
+
 /**  A button that calls back. */
 export type Button = {
 	/**  What identifies it among the buttons of its message. */
@@ -291,7 +324,7 @@ export type Command = {
 };
 
 /**  Why a command did nothing. */
-export type CommandError = { code: "notSignedIn" } | { code: "noKeyring" } | { code: "keyringLocked" } | { code: "keyringFailed"; detail: string } | { code: "wrongPassword" } | { code: "tooManyAttempts"; retryIn: number } | { code: "identifierTaken" } | { code: "nameEmpty" } | { code: "nameTooLong"; max: number } | { code: "nameInvalid" } | { code: "passwordRequired" } | { code: "notRemembered" } | { code: "lastAdmin" } | { code: "notAllowed" } | { code: "accountMissing" } | { code: "accountsNewer"; found: number; known: number } | { code: "threadMissing" } | { code: "profileMissing" } | { code: "profileForbidden" } | { code: "conversationClosed" } | { code: "messageEmpty" } | { code: "messageTooLong"; max: number } | { code: "nothingToRetry" } | { code: "busy" } | { code: "messageMissing" } | { code: "commandUnknown"; name: string } | { code: "reservedKey"; key: string } | { code: "sessionFull" } | { code: "settingInvalid"; id: string } | { code: "settingUnknown"; id: string } | { code: "settingRequired"; id: string } | { code: "envUnknown"; name: string } | { code: "askClosed" } | { code: "answerInvalid" } | { code: "answerTooLong"; max: number } | { code: "tooManyFiles"; max: number } | { code: "fileTooLarge"; name: string; max: number } | { code: "fileWrongType"; name: string } | { code: "fileUnreadable"; name: string } | { code: "fileUnwritable"; name: string } | { code: "elementMissing" } | { code: "addressInvalid" } | { code: "model"; failure: Failure } | { code: "storageFull" } | { code: "storageReadOnly" } | { code: "storageDamaged"; detail: string } | { code: "storageNewer"; found: number; known: number } | { code: "storageInUse" } | { code: "storageFailed"; detail: string } | { code: "linkRefused" };
+export type CommandError = { code: "notSignedIn" } | { code: "noKeyring" } | { code: "keyringLocked" } | { code: "keyringFailed"; detail: string } | { code: "wrongPassword" } | { code: "tooManyAttempts"; retryIn: number } | { code: "identifierTaken" } | { code: "nameEmpty" } | { code: "nameTooLong"; max: number } | { code: "nameInvalid" } | { code: "passwordRequired" } | { code: "notRemembered" } | { code: "lastAdmin" } | { code: "notAllowed" } | { code: "accountMissing" } | { code: "accountsNewer"; found: number; known: number } | { code: "threadMissing" } | { code: "profileMissing" } | { code: "profileForbidden" } | { code: "conversationClosed" } | { code: "messageEmpty" } | { code: "messageTooLong"; max: number } | { code: "nothingToRetry" } | { code: "busy" } | { code: "messageMissing" } | { code: "commandUnknown"; name: string } | { code: "reservedKey"; key: string } | { code: "sessionFull" } | { code: "settingInvalid"; id: string } | { code: "settingUnknown"; id: string } | { code: "settingRequired"; id: string } | { code: "envUnknown"; name: string } | { code: "askClosed" } | { code: "answerInvalid" } | { code: "answerTooLong"; max: number } | { code: "tooManyFiles"; max: number } | { code: "fileTooLarge"; name: string; max: number } | { code: "fileWrongType"; name: string } | { code: "fileUnreadable"; name: string } | { code: "fileUnwritable"; name: string } | { code: "elementMissing" } | { code: "addressInvalid" } | { code: "model"; failure: Failure } | { code: "storageFull" } | { code: "storageReadOnly" } | { code: "storageDamaged"; detail: string } | { code: "storageNewer"; found: number; known: number } | { code: "storageInUse" } | { code: "storageFailed"; detail: string } | { code: "linkRefused" } | { code: "importUnknown"; name: string } | { code: "importDamaged"; name: string; detail: string } | { code: "importNewer"; found: number; known: number } | { code: "nothingToImport" } | { code: "transferBusy" } | { code: "exportNoRoom" };
 
 /**  What an element is. Small things are kept within their message, files beside the thread. */
 export type Content = 
@@ -446,6 +479,18 @@ message: string | null } |
 /**  What went wrong. */
 failure: Failure };
 
+/**  What was exported, and under which name. */
+export type ExportDone = {
+	name: string,
+	threads: number,
+	messages: number,
+	files: number,
+	missing: number,
+};
+
+/**  What an export is for: to be imported again, or to be read. */
+export type ExportFormat = "json" | "markdown";
+
 /**  Why a reply or a turn did not finish. Kept with the step, so that it reads the same tomorrow. */
 export type Failure = {
 	/**  What kind of thing happened; the interface chooses its words and remedies by this. */
@@ -547,6 +592,25 @@ export type HistoryRepairs = {
 	lost: number,
 	/**  Whether one of the two copies was made anew as a whole. */
 	rebuilt: boolean,
+};
+
+/**  What an import brought along. */
+export type ImportDone = {
+	brought: Brought,
+	/**  The person ended it. */
+	cancelled: boolean,
+	/**  Why it ended before its end. */
+	trouble: CommandError | null,
+};
+
+/**  Whose file it is. */
+export type ImportKind = "confidant" | "chatGpt" | "chainlit";
+
+/**  What a file would bring along. */
+export type ImportPreview = {
+	name: string,
+	kind: ImportKind,
+	brings: Brought,
 };
 
 /**  What the person entered. */
@@ -898,6 +962,12 @@ export type ToastKind =
 "warning" | 
 /**  Something went wrong. */
 "error";
+
+/**  How much is done of an export or import, of how much. The unit is that of what is done. */
+export type TransferProgress = {
+	done: number,
+	of: number,
+};
 
 /**  Who somebody is, before the app has stored them. */
 export type User = {

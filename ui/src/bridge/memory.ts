@@ -6,11 +6,12 @@ import { MAX_MESSAGE_BYTES } from '../state/message';
 import type { Backend } from './backend';
 import type { CommandError, ThreadCursor, ThreadPage, ThreadSummary } from './bindings';
 import { memoryAccounts, type Keyring } from './memory/accounts';
-import type { MemoryOptions } from './memory/options';
+import type { MemoryOptions, StoredThread } from './memory/options';
 import { placesIn, searchIn } from './memory/looking';
 import { recorded, type Call } from './memory/recorded';
 import { accept, refuse } from './memory/refuse';
 import { MemoryThread } from './memory/thread';
+import { memoryTransfers } from './memory/transfers';
 
 const PAGE = 50;
 /** The most of a file that is read at once. */
@@ -52,13 +53,20 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
   const visible = () =>
     profiles.filter((profile) => !profile.adminOnly || me().metadata['role'] === 'admin');
 
-  for (const stored of options.threads ?? []) {
+  const keep = (stored: StoredThread) => {
     const profile = profiles.find(({ card }) => card.name === stored.summary.profile) ?? null;
     threads.set(
       stored.summary.id,
       new MemoryThread(stored.summary, profile, stored, { newId, pace: options.pace ?? 0 }),
     );
-  }
+  };
+  options.threads?.forEach(keep);
+  const transfers = memoryTransfers(options, {
+    me,
+    stored: () => [...threads.values()].filter((it) => it.stored && it.summary.binnedAt === null),
+    has: (id) => threads.has(id),
+    add: keep,
+  });
 
   const page = (
     wanted: (thread: ThreadSummary) => boolean,
@@ -79,6 +87,8 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
   };
 
   const backend: Backend = {
+    ...transfers,
+
     async appInfo() {
       return {
         name: options.name ?? 'Confidant',

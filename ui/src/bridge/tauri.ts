@@ -1,8 +1,8 @@
 // The installed app. The only module that knows Tauri, beside the generated commands.
 
 import { Channel } from '@tauri-apps/api/core';
-import { BackendError, type Backend, type Listener } from './backend';
-import { commands, type CommandError, type Event } from './bindings';
+import { BackendError, type Backend } from './backend';
+import { commands, type CommandError } from './bindings';
 
 async function answered<T>(call: Promise<T>): Promise<T> {
   try {
@@ -21,10 +21,10 @@ function isCommandError(thrown: unknown): thrown is CommandError {
   return typeof thrown === 'object' && thrown !== null && 'code' in thrown;
 }
 
-function channel(listener: Listener): Channel<Event> {
-  const events = new Channel<Event>();
-  events.onmessage = listener;
-  return events;
+function channel<T>(listener: (message: T) => void): Channel<T> {
+  const messages = new Channel<T>();
+  messages.onmessage = listener;
+  return messages;
 }
 
 export function tauriBackend(): Backend {
@@ -88,6 +88,12 @@ export function tauriBackend(): Backend {
     deleteThread: (thread) => done(commands.deleteThread(thread)),
     getDraft: (thread) => answered(commands.getDraft(thread)),
     saveDraft: (thread, text) => done(commands.saveDraft(thread, text)),
+
+    exportThreads: (threads, format, tell) =>
+      answered(commands.exportThreads(threads, format, channel(tell))),
+    chooseImport: (tell) => answered(commands.chooseImport(channel(tell))),
+    runImport: (tell) => answered(commands.runImport(channel(tell))),
+    cancelTransfer: () => done(commands.cancelTransfer()),
 
     getModel: () => answered(commands.getModel()),
     saveModel: (draft) => answered(commands.saveModel(draft)),

@@ -110,6 +110,18 @@ export function errorText(error: Trouble): string {
       return m.error_env_unknown({ name: error.name });
     case 'notAllowed':
       return m.error_not_allowed();
+    case 'importUnknown':
+      return m.error_import_unknown({ name: error.name });
+    case 'importDamaged':
+      return m.error_import_damaged({ name: error.name, detail: error.detail });
+    case 'importNewer':
+      return m.error_import_newer({ app: appName() });
+    case 'nothingToImport':
+      return m.error_nothing_to_import();
+    case 'exportNoRoom':
+      return m.error_export_no_room();
+    case 'transferBusy':
+      return m.error_transfer_busy();
     case 'unknown':
       return m.error_unknown({ detail: error.detail });
     default:

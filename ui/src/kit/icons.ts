@@ -1,6 +1,7 @@
 // The icons of the interface, one import each so that the bundle holds no others.
 
 export { default as ArrowDown } from '@lucide/svelte/icons/arrow-down';
+export { default as ArrowDownUp } from '@lucide/svelte/icons/arrow-down-up';
 export { default as ArrowLeft } from '@lucide/svelte/icons/arrow-left';
 export { default as ArrowUp } from '@lucide/svelte/icons/arrow-up';
 export { default as Binary } from '@lucide/svelte/icons/binary';

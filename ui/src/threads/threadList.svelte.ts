@@ -40,6 +40,13 @@ export class ThreadList {
     }
   }
 
+  /** Begins anew: there are more of them, and anywhere. */
+  async reload() {
+    this.#first = true;
+    this.#next = null;
+    await this.loadMore();
+  }
+
   put(thread: ThreadSummary) {
     this.threads = merged(this.threads, [thread]);
   }

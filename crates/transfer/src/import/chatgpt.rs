@@ -1,6 +1,10 @@
 //! ChatGPT's data export: a ZIP with `conversations.json`, or with many such files that are numbered,
 //! and the files of messages beside them. The JSON alone can be imported as well.
 //!
+//! Nothing about it is published by those who make it. What is known is what people who read it have
+//! found, of three generations: one file with everything; many files; and many files whose messages
+//! say less, with the files of messages under other names.
+//!
 //! A conversation there is a tree of nodes, of which each may have a message. What nobody was shown
 //! (instructions, context) is passed over; what follows it follows what came before it.
 
@@ -39,9 +43,9 @@ pub(super) fn is_in(archive: &Archive) -> Result<bool, TransferError> {
         return Ok(archive.entries().any(|(path, _)| is_conversations(path)));
     }
     let begin = archive.beginning();
-    // A list of conversations, and not of anything: each begins with its title or an identifier.
+    // A list of objects; whether they are conversations shows with each of them.
     let begin = begin.strip_prefix('[').map(str::trim_start);
-    Ok(begin.is_some_and(|it| it.starts_with("{\"") || it.starts_with(']') || it.starts_with('{')))
+    Ok(begin.is_some_and(|it| it.starts_with('{') || it.starts_with(']')))
 }
 
 /// `conversations.json`, or one of those that it is cut into, such as `conversations-003.json`.
@@ -72,7 +76,7 @@ pub(super) fn read(
     let files = if sink.keeps() { archive.beside(text) } else { 0 };
     watch.begin(text + files);
     let feedback = feedback(archive, watch);
-    let assets = Assets::in_archive(archive);
+    let assets = Assets::in_archive(archive, watch);
     for document in documents {
         let json = archive.read(document).map_err(|error| TransferError::unreadable(&error))?;
         let budget = Budget::new();
@@ -93,11 +97,15 @@ pub(super) fn read(
     Ok(())
 }
 
-/// What the person thought of messages, by their identifiers. None is no reason to import nothing.
-fn feedback(archive: &Archive, watch: &Watch) -> HashMap<String, Feedback> {
+/// A conversation, and a message in it: others may have messages of the same identifier.
+type Told = (String, String);
+
+/// What the person thought of messages. None is no reason to import nothing.
+fn feedback(archive: &Archive, watch: &Watch) -> HashMap<Told, Feedback> {
     #[derive(Deserialize)]
     struct Given {
         id: String,
+        conversation_id: String,
         rating: String,
         #[serde(default)]
         content: Option<String>,
@@ -110,7 +118,7 @@ fn feedback(archive: &Archive, watch: &Watch) -> HashMap<String, Feedback> {
     let given = stream::read(json, seed, &budget, watch).unwrap_or_default();
     let given = given.into_iter().filter_map(|it| serde_json::from_value::<Given>(it).ok());
     given
-        .filter_map(|Given { id, rating, content }| {
+        .filter_map(|Given { id, conversation_id, rating, content }| {
             let rating = match rating.as_str() {
                 "thumbs_up" | "thumbsUp" => Rating::Up,
                 "thumbs_down" | "thumbsDown" => Rating::Down,
@@ -119,7 +127,10 @@ fn feedback(archive: &Archive, watch: &Watch) -> HashMap<String, Feedback> {
             // What they keep there is JSON with the words in it, or nothing.
             let words = content.and_then(|it| serde_json::from_str::<Value>(&it).ok());
             let comment = words.and_then(|it| Some(it.get("text")?.as_str()?.to_owned()));
-            Some((id, Feedback { rating, comment: comment.filter(|it| !it.is_empty()) }))
+            Some((
+                (conversation_id, id),
+                Feedback { rating, comment: comment.filter(|it| !it.is_empty()) },
+            ))
         })
         .collect()
 }
@@ -128,7 +139,7 @@ struct Reading<'a> {
     profile: &'a str,
     sink: &'a mut dyn Sink,
     assets: &'a Assets<'a>,
-    feedback: &'a HashMap<String, Feedback>,
+    feedback: &'a HashMap<Told, Feedback>,
     budget: Budget,
     ended: Option<TransferError>,
 }
@@ -262,7 +273,8 @@ impl Reading<'_> {
                 let step_id = StepId::from_bytes(made::id(&["chatgpt", id, node], at));
                 let (mut step, files) = said.step(step_id, place, created_at, self.assets, id);
                 step.branch = walk.branch.map_or(TRUNK, |branch| branch.id);
-                step.feedback = said.id.as_ref().and_then(|id| self.feedback.get(id)).cloned();
+                let told = said.id.as_ref().map(|message| (id.to_owned(), message.clone()));
+                step.feedback = told.and_then(|told| self.feedback.get(&told)).cloned();
                 if step.kind == StepKind::User {
                     asked = Some(step.id);
                 } else {

@@ -3,9 +3,11 @@
 import type {
   Account,
   Branch,
+  Brought,
   Command,
   CommandError,
   HistoryRepairs,
+  ImportKind,
   ModelDraft,
   ModelSettings,
   ProfileCard,
@@ -43,6 +45,14 @@ export interface StoredThread {
   branch?: number;
 }
 
+export interface MemoryArchive {
+  name: string;
+  kind: ImportKind;
+  threads: StoredThread[];
+  /** What of it cannot come along. */
+  left?: Partial<Brought>;
+}
+
 export interface MemoryOptions {
   keyring?: 'open' | 'noKeyring' | 'keyringLocked' | 'keyringFailed';
   accounts?: MemoryAccount[];
@@ -72,4 +82,10 @@ export interface MemoryOptions {
   files?: Readonly<Record<string, Uint8Array>>;
   /** Whether a save dialog is answered. */
   saves?: boolean;
+  /** The file that is chosen for an import; without one the dialog is cancelled. */
+  archive?: MemoryArchive;
+  /** Milliseconds for each thread of an export or import. */
+  transferPace?: number;
+  /** How many files an export could not read. */
+  missingFiles?: number;
 }

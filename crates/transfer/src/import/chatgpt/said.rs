@@ -74,7 +74,7 @@ impl Said {
         let text = said.content(&message.content)?;
         let Some(text) = text else { return Ok(None) };
         said.attach(&metadata);
-        let text = without_marks(&text);
+        let text = without_marks(&with_sources(text, &metadata));
         let to = message.recipient.filter(|it| !it.is_empty() && it != "all");
         match (message.author.role.as_str(), to) {
             ("user", _) => said.kind = Some(StepKind::User),
@@ -141,15 +141,15 @@ impl Said {
         let mut files = Vec::new();
         for asset in &self.assets {
             let found = assets.find(asset);
-            let name = asset.name(found.map(|(path, _)| path));
+            let name = asset.name(found.as_ref());
             let mime = asset.mime(&name);
             let step_id = id.to_string();
             let names = ["chatgpt", conversation, &step_id, &asset.id];
             let element = ElementId::from_bytes(made::id(&names, at));
-            let size = found.map(|(_, entry)| entry.length).unwrap_or_default();
+            let size = found.as_ref().map(|found| found.entry.length).unwrap_or_default();
             let what = What::of_type(&mime, StoredFile { mime: mime.clone(), size });
             step.elements.push(Element::kept(element, name, Display::Inline, what));
-            let part = found.map(|(_, entry)| assets.archive().part(entry));
+            let part = found.map(|found| assets.archive().part(found.entry));
             files.push(Content { element, part });
         }
         (step, files)
@@ -222,11 +222,9 @@ impl Said {
         let text = |key: &str| part.get(key).and_then(Value::as_str);
         let pointer = text("asset_pointer");
         match (text("content_type").unwrap_or_default(), pointer) {
-            ("image_asset_pointer", Some(pointer)) => self.add(Asset::at(pointer, "image/png")),
-            ("audio_asset_pointer", Some(pointer)) => self.add(Asset::at(pointer, "audio/wav")),
-            ("video_container_asset_pointer", Some(pointer)) => {
-                self.add(Asset::at(pointer, "video/mp4"));
-            }
+            ("image_asset_pointer", Some(pointer)) => self.add_at(pointer, "image/png"),
+            ("audio_asset_pointer", Some(pointer)) => self.add_at(pointer, "audio/wav"),
+            ("video_container_asset_pointer", Some(pointer)) => self.add_at(pointer, "video/mp4"),
             ("audio_transcription", _) => return text("text").map(str::to_owned),
             ("real_time_user_audio_video_asset_pointer", _) => {
                 // The sound; the single pictures of it are many, and say less.
@@ -240,6 +238,12 @@ impl Said {
             },
         }
         None
+    }
+
+    fn add_at(&mut self, pointer: &str, otherwise: &'static str) {
+        if let Some(asset) = Asset::at(pointer, otherwise) {
+            self.add(asset);
+        }
     }
 
     fn add(&mut self, asset: Asset) {
@@ -275,16 +279,30 @@ fn thought(thought: &Value) -> String {
     }
 }
 
-/// A text without the marks of citations, which lead nowhere outside of where they were made: from
-/// U+E200 to U+E201 each.
-fn without_marks(text: &str) -> String {
-    if !text.contains(['\u{e200}', '\u{e201}', '\u{e202}']) {
-        return text.to_owned();
+/// A text with its sources in place of the marks that stand for them, where the message says what
+/// those are as Markdown.
+fn with_sources(mut text: String, metadata: &Map<String, Value>) -> String {
+    let references = metadata.get("content_references").and_then(Value::as_array);
+    for reference in references.into_iter().flatten() {
+        let part = |key: &str| reference.get(key).and_then(Value::as_str);
+        let (Some(mark), Some(source)) = (part("matched_text"), part("alt")) else { continue };
+        if mark.starts_with(BEGINS) && text.contains(mark) {
+            text = text.replace(mark, source);
+        }
     }
+    text
+}
+
+/// Where the mark of a citation begins and ends.
+const BEGINS: char = '\u{e200}';
+const ENDS: char = '\u{e201}';
+
+/// A text without the marks of citations, which lead nowhere outside of where they were made.
+fn without_marks(text: &str) -> String {
     let (mut clean, mut rest) = (String::with_capacity(text.len()), text);
-    while let Some((before, after)) = rest.split_once('\u{e200}') {
+    while let Some((before, after)) = rest.split_once(BEGINS) {
         clean.push_str(before);
-        match after.split_once('\u{e201}') {
+        match after.split_once(ENDS) {
             Some((_, after)) => rest = after,
             // It never ends: only the mark itself goes.
             None => rest = after,

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use confidant_chat::branch::{Branch, TRUNK};
 
-use super::Conversation;
+use super::{Conversation, time};
 
 /// The nodes of a conversation that say something, each under the nearest one above it that does.
 pub(super) struct Tree<'a> {
@@ -34,11 +34,13 @@ impl<'a> Tree<'a> {
                 }
             }
         }
+        // Newer exports tell of each node only what it follows: the older sibling comes first.
+        let mut names: Vec<_> = read.mapping.iter().collect();
+        names.sort_by_key(|(name, node)| (node.message.get("create_time").and_then(time), *name));
         let mut roots = Vec::new();
-        for (name, node) in &read.mapping {
+        for (name, node) in names {
             match node.parent.as_deref().filter(|parent| read.mapping.contains_key(*parent)) {
                 None => roots.push(name.as_str()),
-                // A child that its parent does not know.
                 Some(parent) if told.insert((parent, name)) => {
                     children.entry(parent).or_default().push(name);
                 }

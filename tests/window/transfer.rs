@@ -1,0 +1,72 @@
+//! Conversations taken out through the real dialogs, and in by somebody else.
+
+use std::fs;
+use std::path::Path;
+
+use thirtyfour::Key;
+
+use super::{in_turn, make_account};
+use crate::support::dialog::{OPEN, SAVE, answer};
+use crate::support::home::Home;
+use crate::support::window::{Window, eventually};
+
+#[test]
+fn what_one_person_exports_another_imports_and_exports_as_the_same_bytes() {
+    in_turn(async {
+        let home = Home::new();
+        let [first, second, page] =
+            ["first.zip", "second.zip", "page.zip"].map(|name| home.data().join(name));
+        let window = Window::of(&home, "gallery").await;
+        make_account(&window, "Alice", "", None).await;
+        window.say("elements").await;
+        window.read("[role=log] article", "Under way").await;
+        window.say("media").await;
+        window.read("[role=log] article", "list.csv").await;
+        export(&window, &first).await;
+        leave(&window).await;
+
+        window.press("Another account").await;
+        make_account(&window, "Bob", "", None).await;
+        settings(&window).await;
+        window.press("Choose a file…").await;
+        answer(OPEN, &first).await;
+        window.read("[role=dialog] section", "Gallery archive").await;
+        window.read("[role=dialog] [role=status]", "Will be added: 1 conversation").await;
+        window.press("Import 1 conversation").await;
+        window.read("[role=dialog] [role=status]", "Added: 1 conversation").await;
+        window.keys(Key::Escape + "").await;
+        window.press_where("nav button, nav a", "elements").await;
+        window.read("[role=log] article", "list.csv").await;
+        export(&window, &second).await;
+        assert!(fs::read(&first).unwrap() == fs::read(&second).unwrap(), "byte for byte");
+
+        // The one conversation, to be read.
+        window.press("More").await;
+        window.press_where("[role=menuitem]", "Export…").await;
+        window.press_where("[role=radio]", "Markdown").await;
+        window.press_where("[role=dialog] button", "Export…").await;
+        answer(SAVE, &page).await;
+        window.read(".toast, [role=status]", "page.zip").await;
+        assert!(fs::metadata(&page).unwrap().len() > 0, "there it is");
+        window.close().await;
+    });
+}
+
+async fn settings(window: &Window) {
+    window.keys(Key::Control + ",").await;
+    window.press("Export and import").await;
+}
+
+async fn export(window: &Window, path: &Path) {
+    settings(window).await;
+    window.press("Export all…").await;
+    answer(SAVE, path).await;
+    eventually("the export is there", || async { path.exists().then_some(()) }).await;
+    window.keys(Key::Escape + "").await;
+    window.gone("[role=dialog]").await;
+}
+
+async fn leave(window: &Window) {
+    window.keys(Key::Control + "l").await;
+    window.gone("nav").await;
+}
