@@ -24,11 +24,11 @@ impl Trial {
         }
     }
 
-    /// How often each of its tests does it, for `rounds` in all: four of them kill a process, and
+    /// How often each of its tests does it, for `rounds` in all: five of them kill a process, and
     /// every kind of file is damaged that often.
     fn each(self, rounds: u32) -> u32 {
         match self {
-            Self::Crash => rounds.div_ceil(4),
+            Self::Crash => rounds.div_ceil(5),
             Self::Damage => rounds,
         }
     }

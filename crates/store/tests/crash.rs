@@ -8,6 +8,7 @@ use std::env;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -149,6 +150,46 @@ fn every_acknowledged_file_survives_a_kill_and_half_of_one_does_not() {
     assert!(acknowledged > 10, "the child hardly wrote: this would have shown nothing");
 }
 
+#[test]
+fn what_is_imported_is_whole_or_not_there_after_a_kill() {
+    if let Ok(told) = env::var(CHILD) {
+        import_until_killed(&told);
+    }
+    let person = Person::new();
+    std::fs::create_dir_all(person.dir()).unwrap();
+    std::fs::write(archive(&person.dir()), archived()).unwrap();
+    let (mut there, mut acknowledged) = (0, 0);
+    for round in 0..rounds() {
+        let test = "what_is_imported_is_whole_or_not_there_after_a_kill";
+        let all = run_and_kill(test, &person, round) % 2 == 1;
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let store: Arc<dyn History> = Arc::new(person.open());
+            confidant_transfer::tidy(&store).await.unwrap();
+            assert_eq!(store.binned(None, 9).await.unwrap().items, [], "no half is left");
+            let threads = store.threads(None, 99).await.unwrap().items;
+            for thread in &threads {
+                let steps = store.steps(thread.id, None, 9_999).await.unwrap().items;
+                let number: u32 = thread.name.parse().unwrap();
+                assert_eq!(steps.len(), length(number) as usize, "round {round}: it is whole");
+            }
+            assert!(!all || threads.len() == IMPORTED as usize, "round {round}: acknowledged");
+            there += threads.len();
+            acknowledged += u32::from(all);
+            let (kept, dir) = (Arc::clone(&store), person.dir());
+            tokio::task::spawn_blocking(move || import(&kept, &dir)).await.unwrap();
+            let threads = store.threads(None, 99).await.unwrap().items;
+            assert_eq!(threads.len(), IMPORTED as usize, "the rest comes the next time");
+            remove_all(&*store).await;
+        });
+    }
+    println!(
+        "{} kills while importing: {acknowledged} times all was acknowledged, {there} threads there, \
+         each whole",
+        rounds(),
+    );
+}
+
 fn survive(test: &str, durability: Durability) {
     if let Ok(told) = env::var(CHILD) {
         write_until_killed(&told, durability);
@@ -248,6 +289,68 @@ fn write_over_until_killed(told: &str) -> ! {
         }
     });
     unreachable!("numbers do not run out before the kill");
+}
+
+/// How many threads are imported: all are short but one, which goes in piece by piece.
+const IMPORTED: u32 = 8;
+
+fn length(thread: u32) -> u32 {
+    if thread == 3 { 600 } else { 7 }
+}
+
+/// Where the archive is, given the directory of whoever imports it.
+fn archive(dir: &std::path::Path) -> PathBuf {
+    dir.with_extension("archive")
+}
+
+fn archived() -> String {
+    let id = |number: u32| uuid::Uuid::from_u128(u128::from(number)).to_string();
+    let threads = (0..IMPORTED).map(|thread| {
+        let steps = (0..length(thread)).map(|step| {
+            let id = id(1_000_000 + thread * 10_000 + step);
+            format!(
+                r#"{{"id":"{id}","type":"user_message","output":"{}","createdAt":"2026-01-02T03:04:05Z"}}"#,
+                "words ".repeat(step as usize % 40)
+            )
+        });
+        let steps = steps.collect::<Vec<_>>().join(",");
+        format!(
+            r#"{{"id":"{}","name":"{thread}","createdAt":"2026-01-02T03:04:05Z","metadata":{{}},"steps":[{steps}]}}"#,
+            id(thread)
+        )
+    });
+    format!(r#"{{"confidant":1,"threads":[{}]}}"#, threads.collect::<Vec<_>>().join(","))
+}
+
+/// Imports all of the archive, and removes it again, until the kill: what it says is odd while all of
+/// it is acknowledged.
+fn import_until_killed(told: &str) -> ! {
+    let store: Arc<dyn History> = Arc::new(open(told));
+    let dir = PathBuf::from(told.lines().next().unwrap());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let _within = runtime.enter();
+    runtime.block_on(remove_all(&*store));
+    say(0);
+    for round in 0.. {
+        import(&store, &dir);
+        say(2 * round + 1);
+        sleep(Duration::from_millis(20));
+        say(2 * round + 2);
+        runtime.block_on(remove_all(&*store));
+    }
+    unreachable!("numbers do not run out before the kill");
+}
+
+/// Imports what is not there yet.
+fn import(store: &Arc<dyn History>, dir: &std::path::Path) {
+    let import = confidant_transfer::Import::open(&archive(dir), "assistant").unwrap();
+    import.run(Arc::clone(store), &confidant_transfer::Watch::default()).1.unwrap();
+}
+
+async fn remove_all(store: &dyn History) {
+    let threads = store.threads(None, 99).await.unwrap().items;
+    let changes = threads.iter().map(|thread| Change::DeleteThread(thread.id)).collect();
+    store.write(changes, Durability::OnDisk).await.unwrap();
 }
 
 /// Opens the store, which takes a while, and waits.
