@@ -61,8 +61,10 @@ fn filled(path: &Path) -> Connection {
     step(&database, 5, "undefined", "what", "");
     database
         .execute_batch(
-            "UPDATE steps SET \"isError\" = 1 WHERE \"type\" = 'tool';
-             INSERT INTO feedbacks VALUES ('f', '5f0f6b5e-8c53-4b57-9d5e-6a8b7f4f1004',
+            "UPDATE steps SET \"parentId\" = '5f0f6b5e-8c53-4b57-9d5e-6a8b7f4f1002'
+                 WHERE \"type\" IN ('tool', 'assistant_message');
+             UPDATE steps SET \"isError\" = 1 WHERE \"type\" = 'tool';
+             INSERT INTO feedbacks VALUES ('f', '5f0f6b5e-8c53-4b57-9d5e-6a8b7f4f1002',
                  '5f0f6b5e-8c53-4b57-9d5e-6a8b7f4f0001', 1, 'Right');
              INSERT INTO elements (\"id\", \"threadId\", \"type\", \"name\", \"display\", \"forId\",
                  \"mime\", \"objectKey\") VALUES
@@ -105,11 +107,32 @@ fn a_thread_comes_with_its_messages_work_settings_session_and_feedback() {
     assert_eq!((steps[1].input.as_str(), steps[1].output.as_str()), ("what went in", "42"));
     assert_eq!(steps[1].state, StepState::Failed);
     assert_eq!((steps[2].name.as_str(), steps[2].answers), ("Analyst", Some(steps[0].id)));
+    // It is given to the run that wraps the turn.
     let feedback = steps[2].feedback.clone().unwrap();
     assert_eq!((feedback.rating, feedback.comment.as_deref()), (Rating::Up, Some("Right")));
 
     let (again, preview) = import_at(&history, &path);
     assert_eq!((again.threads, again.known), (0, 1), "each comes once: {preview:?}");
+}
+
+#[test]
+fn a_thread_whose_row_was_lost_is_told_by_its_steps() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("chainlit.db");
+    let database = filled(&path);
+    database
+        .execute_batch(
+            "DELETE FROM threads;
+             UPDATE steps SET \"showInput\" = 'false' WHERE \"type\" = 'tool';",
+        )
+        .unwrap();
+    drop(database);
+    let (history, imported) = imported(&path);
+    assert_eq!((imported.threads, imported.messages), (1, 2));
+    let (thread, steps) = kit::only(&history);
+    assert_eq!((thread.name.as_str(), thread.profile.as_str()), ("Hello", kit::PROFILE));
+    assert_eq!(thread.created_at, "2025-03-04T05:06:01.123456Z".parse().unwrap());
+    assert_eq!(steps[1].input, "", "what the app did not show stays hidden");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The SQLite database that a Chainlit app keeps its threads in.
 //!
-//! Older databases lack columns of newer ones, so a row is read by the columns that there are. The
-//! content of elements is not in the database but where the app put it, so those that have any stay
-//! behind.
+//! An app makes its tables itself, and a row that does not fit them is lost there without a word: so
+//! columns may be missing, threads may have steps and no row of their own, and steps may name others
+//! that are not there. The content of elements is not in the database but where the app put it, so
+//! those that have any stay behind.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -11,14 +12,14 @@ use confidant_chat::element::{Content as What, Display, Element};
 use confidant_chat::feedback::{Feedback, Rating};
 use confidant_chat::ids::{ElementId, StepId, ThreadId};
 use confidant_chat::step::{Step, StepKind, StepState};
-use confidant_chat::thread::{MAX_THREAD_NAME, Thread};
+use confidant_chat::thread::{MAX_THREAD_NAME, Thread, name_from};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags, Row};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 use serde_json::{Map, Value};
 
 use super::file::{Archive, Origin};
@@ -112,8 +113,11 @@ impl Database {
     }
 
     fn threads(&self) -> Result<Vec<String>, TransferError> {
-        let query = self.select("threads", &["id"], "ORDER BY rowid");
-        let mut query = self.connection.prepare(&query).map_err(|error| damaged(&error))?;
+        // Those first that have a row.
+        let query = "SELECT id FROM (SELECT \"id\" AS id, rowid AS place, 0 AS without FROM threads \
+                     UNION ALL SELECT \"threadId\", min(rowid), 1 FROM steps GROUP BY \"threadId\") \
+                     GROUP BY id ORDER BY min(without), min(place)";
+        let mut query = self.connection.prepare(query).map_err(|error| damaged(&error))?;
         let rows = query.query_map([], |row| Ok(text(row, "id"))).map_err(|it| damaged(&it))?;
         let ids = rows.collect::<Result<Vec<_>, _>>().map_err(|error| damaged(&error))?;
         Ok(ids.into_iter().flatten().collect())
@@ -129,23 +133,20 @@ impl Database {
         let failed = |error: rusqlite::Error| {
             if watch.is_cancelled() { TransferError::Cancelled } else { damaged(&error) }
         };
-        let last: Option<String> = if self.has("steps", "createdAt") {
-            let query = "SELECT max(\"createdAt\") FROM steps WHERE \"threadId\" = ?1";
-            self.connection.query_row(query, [id], |row| row.get(0)).map_err(failed)?
-        } else {
-            None
-        };
         let columns = ["createdAt", "name", "metadata"];
         let query = self.select("threads", &columns, "WHERE \"id\" = ?1");
-        let thread = self
-            .connection
-            .query_row(&query, [id], |row| Ok(thread(id, row, last.as_deref(), profile)))
-            .map_err(failed)?;
+        let header = self.connection.query_row(&query, [id], |row| Ok(Header::of(row)));
+        let header = header.optional().map_err(failed)?.unwrap_or_default();
+        let span = self.span(id).map_err(failed)?;
+        let thread = header.thread(id, span, profile);
         let (began, thread_id) = (thread.created_at, thread.id);
         if !sink.begin(thread)? {
             return Ok(());
         }
         let mut feedback = self.feedback(id).map_err(failed)?;
+        if self.has("steps", "createdAt") && self.has("steps", "parentId") {
+            self.hand_over(id, &mut feedback).map_err(failed)?;
+        }
         let mut elements = self.elements(id, sink).map_err(failed)?;
         let columns = [
             "id",
@@ -189,6 +190,55 @@ impl Database {
             }
         }
         sink.end()
+    }
+
+    /// When a thread began and when something was last said in it, as its steps tell, and what the
+    /// person said first. Its own time of creation is local, says that it is not, and changes.
+    fn span(&self, thread: &str) -> rusqlite::Result<Span> {
+        let mut span = Span::default();
+        if self.has("steps", "createdAt") {
+            let query = "SELECT min(\"createdAt\") AS first, max(\"createdAt\") AS last FROM steps \
+                         WHERE \"threadId\" = ?1";
+            (span.first, span.last) = self.connection.query_row(query, [thread], |row| {
+                let at = |column| text(row, column).as_deref().and_then(time);
+                Ok((at("first"), at("last")))
+            })?;
+        }
+        if self.has("steps", "type") && self.has("steps", "output") {
+            let query = "SELECT \"output\" AS said FROM steps WHERE \"threadId\" = ?1 \
+                         AND \"type\" = 'user_message' ORDER BY rowid LIMIT 1";
+            let said = self.connection.query_row(query, [thread], |row| Ok(text(row, "said")));
+            span.said = said.optional()?.flatten();
+        }
+        Ok(span)
+    }
+
+    /// Gives to the last answer of each turn what the person thinks of the turn.
+    fn hand_over(
+        &self,
+        thread: &str,
+        feedback: &mut HashMap<String, Feedback>,
+    ) -> rusqlite::Result<()> {
+        let query = "SELECT answer.\"id\" AS id FROM steps AS run JOIN steps AS answer \
+                     ON answer.\"threadId\" = run.\"threadId\" \
+                     AND answer.\"type\" = 'assistant_message' \
+                     AND (answer.\"parentId\" = run.\"id\" \
+                          OR answer.\"createdAt\" BETWEEN run.\"createdAt\" AND run.\"end\") \
+                     WHERE run.\"threadId\" = ?1 AND run.\"id\" = ?2 AND run.\"type\" = 'run' \
+                     ORDER BY answer.\"createdAt\" DESC, answer.rowid DESC LIMIT 1";
+        if !self.has("steps", "end") {
+            return Ok(());
+        }
+        let mut query = self.connection.prepare(query)?;
+        for run in feedback.keys().cloned().collect::<Vec<_>>() {
+            let answer = query.query_row([thread, run.as_str()], |row| Ok(text(row, "id")));
+            if let Some(answer) = answer.optional()?.flatten()
+                && let Some(given) = feedback.remove(&run)
+            {
+                feedback.entry(answer).or_insert(given);
+            }
+        }
+        Ok(())
     }
 
     fn feedback(&self, thread: &str) -> rusqlite::Result<HashMap<String, Feedback>> {
@@ -294,26 +344,55 @@ fn damaged(error: &rusqlite::Error) -> TransferError {
     }
 }
 
-fn thread(id: &str, row: &Row<'_>, last: Option<&str>, profile: &str) -> Thread {
-    let metadata = text(row, "metadata").and_then(|it| serde_json::from_str(&it).ok());
-    let metadata: Map<String, Value> = metadata.unwrap_or_default();
-    let created_at = text(row, "createdAt").as_deref().and_then(time);
-    let last = last.and_then(time);
-    let created_at = created_at.or(last).unwrap_or(Timestamp::UNIX_EPOCH);
-    let named = metadata.get("chat_profile").and_then(Value::as_str);
-    let settings = metadata.get("chat_settings").and_then(Value::as_object);
-    Thread {
-        id: ThreadId::from_bytes(own_or_made(id, "thread", created_at)),
-        name: one_line(&text(row, "name").unwrap_or_default(), MAX_THREAD_NAME),
-        profile: named.filter(|it| !it.is_empty()).unwrap_or(profile).to_owned(),
-        created_at,
-        last_activity: last.unwrap_or(created_at),
-        session: session(&metadata),
-        settings: settings.cloned().unwrap_or_default(),
-        branches: Vec::new(),
-        branch: 0,
-        pinned: false,
-        binned_at: None,
+/// What the row of a thread says.
+#[derive(Default)]
+struct Header {
+    created_at: Option<Timestamp>,
+    name: Option<String>,
+    metadata: Map<String, Value>,
+}
+
+/// What its steps say.
+#[derive(Default)]
+struct Span {
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+    said: Option<String>,
+}
+
+impl Header {
+    fn of(row: &Row<'_>) -> Self {
+        let mut metadata = text(row, "metadata").map(Value::String);
+        // Some ways of an app lead to JSON within JSON.
+        while let Some(Value::String(inner)) = metadata {
+            metadata = serde_json::from_str(&inner).ok();
+        }
+        Self {
+            created_at: text(row, "createdAt").as_deref().and_then(time),
+            name: text(row, "name"),
+            metadata: metadata.and_then(|it| it.as_object().cloned()).unwrap_or_default(),
+        }
+    }
+
+    fn thread(self, id: &str, span: Span, profile: &str) -> Thread {
+        let created_at = span.first.or(self.created_at).unwrap_or(Timestamp::UNIX_EPOCH);
+        let named = self.metadata.get("chat_profile").and_then(Value::as_str);
+        let settings = self.metadata.get("chat_settings").and_then(Value::as_object);
+        // The name there is all of the first message.
+        let name = self.name.or(span.said).unwrap_or_default();
+        Thread {
+            id: ThreadId::from_bytes(own_or_made(id, "thread", created_at)),
+            name: one_line(&name_from(&name), MAX_THREAD_NAME),
+            profile: named.filter(|it| !it.is_empty()).unwrap_or(profile).to_owned(),
+            created_at,
+            last_activity: span.last.unwrap_or(created_at),
+            session: session(&self.metadata),
+            settings: settings.cloned().unwrap_or_default(),
+            branches: Vec::new(),
+            branch: 0,
+            pinned: false,
+            binned_at: None,
+        }
     }
 }
 
@@ -344,8 +423,9 @@ fn step(name: &str, row: &Row<'_>, place: u32, began: Timestamp, thread: ThreadI
     let (input, output) = (text(row, "input"), text(row, "output"));
     let (input, output) = (input.unwrap_or_default(), output.unwrap_or_default());
     // What wraps each turn there: its name is that of a hook, and what it holds stands for itself.
-    let wraps = kind == StepKind::Run && text(row, "name").is_some_and(|it| it.starts_with("on_"));
-    if wraps {
+    const WRAPPERS: &[&str] = &["on_chat_start", "on_message", "on_audio_end"];
+    let own_name = text(row, "name").unwrap_or_default();
+    if kind == StepKind::Run && WRAPPERS.contains(&own_name.as_str()) {
         return None;
     }
     let own = |id: &str, at| StepId::from_bytes(own_or_made(id, &thread.to_string(), at));
@@ -362,11 +442,14 @@ fn step(name: &str, row: &Row<'_>, place: u32, began: Timestamp, thread: ThreadI
     if kind.is_message() {
         // Where the author is the person, it is the account that is signed in here.
         if kind != StepKind::User {
-            step.name = one_line(&text(row, "name").unwrap_or_default(), MAX_THREAD_NAME);
+            step.name = one_line(&own_name, MAX_THREAD_NAME);
         }
     } else {
-        step.name = one_line(&text(row, "name").unwrap_or_default(), MAX_THREAD_NAME);
-        step.input = input;
+        step.name = one_line(&own_name, MAX_THREAD_NAME);
+        // The app may have kept to itself what went in.
+        if text(row, "showInput").as_deref() != Some("false") {
+            step.input = input;
+        }
     }
     Some(step)
 }
