@@ -42,6 +42,8 @@ it('German is German: no text is left as it is in English, but for names', () =>
       'element_pdf',
       'element_text',
       'element_video',
+      'export_as',
+      'export_as_markdown',
       'language_system',
       'problem',
       'theme_system',
