@@ -1,19 +1,25 @@
 //! Conversations taken out through the real dialogs, and in by somebody else.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use thirtyfour::Key;
 
+use super::screenshots::Album;
 use super::{in_turn, make_account};
 use crate::support::dialog::{OPEN, SAVE, answer};
 use crate::support::home::Home;
 use crate::support::window::{Window, eventually};
 
+/// As in `screenshots`, `CONFIDANT_SCREENSHOTS` names the directory of the pictures.
 #[test]
 fn what_one_person_exports_another_imports_and_exports_as_the_same_bytes() {
     in_turn(async {
         let home = Home::new();
+        let kept = std::env::var_os("CONFIDANT_SCREENSHOTS").map(PathBuf::from);
+        let thrown_away = tempfile::tempdir().unwrap();
+        let dir = kept.unwrap_or_else(|| thrown_away.path().to_owned());
+        let mut album = Album::new(&dir, "transfer");
         let [first, second, page] =
             ["first.zip", "second.zip", "page.zip"].map(|name| home.data().join(name));
         let window = Window::of(&home, "gallery").await;
@@ -32,8 +38,13 @@ fn what_one_person_exports_another_imports_and_exports_as_the_same_bytes() {
         answer(OPEN, &first).await;
         window.read("[role=dialog] section", "Gallery archive").await;
         window.read("[role=dialog] [role=status]", "Will be added: 1 conversation").await;
+        album.take(&window, "preview").await;
+        window.driver.set_window_rect(0, 0, 420, 640).await.unwrap();
+        album.take(&window, "preview-narrow").await;
         window.press("Import 1 conversation").await;
         window.read("[role=dialog] [role=status]", "Added: 1 conversation").await;
+        album.take(&window, "imported-narrow").await;
+        window.driver.set_window_rect(0, 0, 1100, 760).await.unwrap();
         window.keys(Key::Escape + "").await;
         window.press_where("nav button, nav a", "elements").await;
         window.read("[role=log] article", "list.csv").await;
@@ -44,6 +55,7 @@ fn what_one_person_exports_another_imports_and_exports_as_the_same_bytes() {
         window.press("More").await;
         window.press_where("[role=menuitem]", "Export…").await;
         window.press_where("[role=radio]", "Markdown").await;
+        album.take(&window, "export-one").await;
         window.press_where("[role=dialog] button", "Export…").await;
         answer(SAVE, &page).await;
         window.read(".toast, [role=status]", "page.zip").await;

@@ -4,7 +4,7 @@ mod document;
 mod markdown;
 mod package;
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::io::{Seek, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -264,20 +264,17 @@ impl Outcome {
 
 /// Names of pages in an archive, each once.
 #[derive(Default)]
-struct Names(BTreeMap<String, u32>);
+struct Names(HashSet<String>);
 
 impl Names {
     fn unused(&mut self, thread: &str) -> String {
         let name = file_name(if thread.is_empty() { "Untitled" } else { thread });
-        // Systems differ in whether these are the same name.
-        let count = self.0.entry(name.to_lowercase()).or_default();
-        *count += 1;
-        match *count {
-            1 => format!("{name}.md"),
-            // No other name has a double space before its end: `file_name` trims none within, so
-            // the number alone could be somebody's, but not with the thread's own before it.
-            count => format!("{name}  ({count}).md"),
-        }
+        let numbered = (2..).map(|number: u32| format!("{name} ({number})"));
+        // Systems differ in whether names in capitals are other names.
+        let unused = std::iter::once(name.clone())
+            .chain(numbered)
+            .find(|name| self.0.insert(name.to_lowercase()));
+        format!("{}.md", unused.unwrap_or(name))
     }
 }
 
