@@ -161,7 +161,7 @@ export class App {
   }
 
   #forgetSession() {
-    if (this.stage.at === 'signedIn') this.stage.session.conversations.end();
+    if (this.stage.at === 'signedIn') this.stage.session.end();
     this.stage = { at: 'starting' };
   }
 }

@@ -58,6 +58,7 @@ export class Session {
   /** The thread whose name is being edited, and where. */
   renaming = $state.raw<{ thread: string; at: Place } | null>(null);
 
+  #over = false;
   /** What was put into the bin last, until that is undone. */
   #binned = $state.raw<readonly ThreadSummary[]>([]);
 
@@ -227,8 +228,15 @@ export class Session {
     }
   }
 
+  /** The person has signed out: nothing of theirs is told to who comes next. */
+  end() {
+    this.#over = true;
+    this.conversations.end();
+  }
+
   /** Says that something was exported. */
   exported({ name, threads, missing }: ExportDone) {
+    if (this.#over) return;
     const text = m.export_done({ count: threads, shown: number(threads), name });
     if (missing === 0) return toasts.show({ kind: 'success', text });
     const left = m.export_missing({ count: missing, shown: number(missing) });

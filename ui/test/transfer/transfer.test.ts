@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import type { MemoryOptions } from '../../src/bridge/memory/options';
+import { toasts } from '../../src/kit/toasts.svelte';
 import { menuItem, profile, signedIn } from '../support/app';
 import { step, thread } from '../support/make';
 
@@ -51,6 +52,16 @@ describe('exporting', () => {
     await user.click(dialog.getByRole('button', { name: 'Cancel' }));
     expect(await dialog.findByRole('button', { name: 'Export all…' })).toBeTruthy();
     expect(screen.queryByText(/^Exported/)).toBeNull();
+  });
+
+  it('tells nobody else what ended after the person has signed out', async () => {
+    const { user, dialog } = await opened({ transferPace: 300 });
+    await user.click(dialog.getByRole('button', { name: 'Export all…' }));
+    await dialog.findByRole('progressbar', { name: 'Exporting…' });
+    await user.keyboard('{Control>}l{/Control}');
+    await waitFor(() => expect(screen.queryByRole('navigation')).toBeNull());
+    await new Promise((later) => setTimeout(later, 800));
+    expect(toasts.shown).toEqual([]);
   });
 
   it('says where it went wrong', async () => {
