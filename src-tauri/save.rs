@@ -1,5 +1,6 @@
 //! Files that the person saves, whole or not at all.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use confidant_chat::ids::{ElementId, ThreadId};
@@ -32,8 +33,8 @@ impl<'a> Half<'a> {
     }
 
     /// It is whole, and on the disk.
-    pub(crate) fn finish(self) -> Result<(), CommandError> {
-        std::fs::rename(&self.beside, self.path).map_err(|_| unwritable(self.path))
+    pub(crate) fn finish(self) -> io::Result<()> {
+        std::fs::rename(&self.beside, self.path)
     }
 }
 
@@ -53,7 +54,7 @@ pub(crate) async fn save(
 ) -> Result<(), CommandError> {
     let half = Half::of(path);
     write(person, thread, element, half.path()).await?;
-    half.finish()
+    half.finish().map_err(|_| unwritable(path))
 }
 
 async fn write(
@@ -74,8 +75,7 @@ async fn write(
     }
 }
 
-/// The file cannot be written there.
-pub(crate) fn unwritable(path: &Path) -> CommandError {
+fn unwritable(path: &Path) -> CommandError {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     CommandError::FileUnwritable { name }
 }

@@ -1,5 +1,7 @@
 //! The one export or import that a signed-in person has under way, and the file they chose to import.
 
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,7 +13,7 @@ use confidant_transfer::{
 use tokio::task::spawn_blocking;
 
 use crate::error::CommandError;
-use crate::save::{Half, unwritable};
+use crate::save::Half;
 
 /// How often progress is told at most.
 const TELLING: Duration = Duration::from_millis(100);
@@ -53,6 +55,7 @@ impl Transfers {
         format: Format,
     ) -> Result<Option<Export>, CommandError> {
         let work = move |watch: &Watch| Export::prepare(history, which, format, watch);
+        // What can go wrong here is about no file yet.
         wanted(self.run(Box::new(|_| ()), work).await?, Path::new(""))
     }
 
@@ -64,17 +67,8 @@ impl Transfers {
         tell: Tell,
     ) -> Result<Option<Exported>, CommandError> {
         let to = path.clone();
-        let work = move |watch: &Watch| {
-            let half = Half::of(&to);
-            let file = std::fs::File::create(half.path()).map_err(|_| unwritable(&to))?;
-            let exported = wanted(export.write(&file, watch), &to)?;
-            file.sync_all().map_err(|_| unwritable(&to))?;
-            if exported.is_some() {
-                half.finish()?;
-            }
-            Ok(exported)
-        };
-        self.run(tell, work).await?
+        let work = move |watch: &Watch| write(&export, &to, watch);
+        wanted(self.run(tell, work).await?, &path)
     }
 
     /// Looks into a file, says what it would bring along and keeps it for [`import`](Self::import);
@@ -140,6 +134,25 @@ impl Transfers {
             }
         }
     }
+}
+
+/// Writes an export to `path`, whole or not at all.
+///
+/// # Errors
+///
+/// As [`Export::write`]; what was at `path` is as it was then.
+pub(crate) fn write(
+    export: &Export,
+    path: &Path,
+    watch: &Watch,
+) -> Result<Exported, TransferError> {
+    let half = Half::of(path);
+    let unwritable = |error: io::Error| TransferError::Unwritable(error.to_string());
+    let file = File::create(half.path()).map_err(unwritable)?;
+    let exported = export.write(&file, watch)?;
+    file.sync_all().map_err(unwritable)?;
+    half.finish().map_err(unwritable)?;
+    Ok(exported)
 }
 
 /// `None` when it was cancelled, which is what the person asked for and no trouble.

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use confidant_chat::port::history::History;
 use confidant_store::Store;
-use confidant_transfer::{Exported, Format, Which};
+use confidant_transfer::{Export, Exported, Format, TransferError, Watch, Which};
 use confidant_vault::Unlocked;
 use tokio::task::spawn_blocking;
 
 use super::unlock::unlock;
 use super::{Place, Problem, complain};
-use crate::transfers::Transfers;
+use crate::transfers;
 
 /// Exports every thread of one account to `path`.
 pub(super) async fn export(
@@ -50,11 +50,17 @@ pub(super) async fn export(
     Ok(())
 }
 
-async fn write(history: Arc<dyn History>, format: Format, path: &Path) -> Result<Exported, String> {
-    let transfers = Transfers::default();
-    let words = |error: crate::error::CommandError| format!("{error:?}");
-    let export = transfers.prepare(history, Which::All, format).await.map_err(words)?;
-    let export = export.ok_or("it was cancelled")?;
-    let done = transfers.export(export, path.to_owned(), Box::new(|_| ())).await;
-    done.map_err(words)?.ok_or_else(|| "it was cancelled".into())
+async fn write(
+    history: Arc<dyn History>,
+    format: Format,
+    path: &Path,
+) -> Result<Exported, TransferError> {
+    let path = path.to_owned();
+    let work = move || {
+        let watch = Watch::default();
+        let export = Export::prepare(history, Which::All, format, &watch)?;
+        transfers::write(&export, &path, &watch)
+    };
+    let written = spawn_blocking(work).await;
+    written.map_err(|error| TransferError::Unwritable(error.to_string()))?
 }

@@ -82,3 +82,56 @@ async fn leave(window: &Window) {
     window.keys(Key::Control + "l").await;
     window.gone("nav").await;
 }
+
+/// What ChatGPT gives people, in short.
+const EXPORTED: &str = r#"[{
+    "title": "Sailing", "create_time": 1700000000.5, "update_time": 1700000100.5,
+    "conversation_id": "c", "current_node": "b",
+    "mapping": {
+        "q": { "message": { "id": "q", "author": { "role": "user" }, "create_time": 1700000001.5,
+            "content": { "content_type": "text", "parts": ["How do I tack?"] },
+            "metadata": { "attachments": [{ "id": "file-gone", "name": "chart.png" }] } },
+            "parent": null, "children": ["a", "b"] },
+        "a": { "message": { "id": "a", "author": { "role": "assistant" },
+            "create_time": 1700000002.5,
+            "content": { "content_type": "text", "parts": ["Slowly."] } },
+            "parent": "q", "children": [] },
+        "b": { "message": { "id": "b", "author": { "role": "assistant" },
+            "create_time": 1700000003.5,
+            "content": { "content_type": "text", "parts": ["**Through** the wind."] } },
+            "parent": "q", "children": [] }
+    }
+}, { "title": "Nothing in it" }]"#;
+
+#[test]
+fn what_was_said_to_chatgpt_comes_along_with_its_versions() {
+    in_turn(async {
+        let home = Home::new();
+        let kept = std::env::var_os("CONFIDANT_SCREENSHOTS").map(PathBuf::from);
+        let thrown_away = tempfile::tempdir().unwrap();
+        let mut album = Album::new(&kept.unwrap_or_else(|| thrown_away.path().into()), "chatgpt");
+        let [file, other] = ["conversations.json", "notes.txt"].map(|name| home.data().join(name));
+        fs::write(&file, EXPORTED).unwrap();
+        fs::write(&other, "Milk and bread").unwrap();
+        let window = Window::open(&home).await;
+        make_account(&window, "Alice", "", None).await;
+        settings(&window).await;
+        window.press("Choose a file…").await;
+        answer(OPEN, &other).await;
+        window.read("[role=dialog]", "“notes.txt” is no archive of conversations").await;
+        album.take(&window, "unknown").await;
+        window.press("Choose a file…").await;
+        answer(OPEN, &file).await;
+        window.read("[role=dialog] [role=status]", "Will be added: 1 conversation").await;
+        window.read("[role=dialog] li", "1 conversation that is empty or damaged").await;
+        album.take(&window, "preview").await;
+        window.press("Import 1 conversation").await;
+        window.read("[role=dialog] [role=status]", "Added: 1 conversation, 3 messages").await;
+        window.keys(Key::Escape + "").await;
+        window.press_where("nav button, nav a", "Sailing").await;
+        window.read("[role=log] article", "Through the wind.").await;
+        window.see("[aria-label='Version 2 of 2']").await;
+        album.take(&window, "imported").await;
+        window.close().await;
+    });
+}

@@ -6,6 +6,7 @@ mod check;
 mod counting;
 mod file;
 mod made;
+mod named;
 mod own;
 mod sink;
 mod stream;
@@ -15,7 +16,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use confidant_chat::port::history::{Change, Durability, History};
+use confidant_chat::port::history::{Durability, History};
+use tokio::runtime::Handle;
 
 use crate::error::TransferError;
 use crate::kept::Kept;
@@ -78,6 +80,17 @@ impl Imported {
     fn leave(&mut self, what: Left) {
         *self.left.entry(what).or_default() += 1;
     }
+
+    /// A thread with these counts is in.
+    fn add(&mut self, counts: Self) {
+        self.threads += 1;
+        self.messages += counts.messages;
+        self.files += counts.files;
+        self.bytes += counts.bytes;
+        for (what, count) in counts.left {
+            *self.left.entry(what).or_default() += count;
+        }
+    }
 }
 
 impl Import {
@@ -136,11 +149,10 @@ impl Import {
         history: Arc<dyn History>,
         watch: &Watch,
     ) -> (Imported, Result<(), TransferError>) {
-        let kept = Kept::new(history);
-        if let Err(error) = remove_half(&kept) {
+        if let Err(error) = Handle::current().block_on(tidy(&history)) {
             return (Imported::default(), Err(error));
         }
-        let mut writing = Writing::new(kept, watch);
+        let mut writing = Writing::new(Kept::new(history), watch);
         let read = self.read(&mut writing, watch);
         let (imported, finished) = writing.finish();
         (imported, read.and(finished))
@@ -165,14 +177,6 @@ pub async fn tidy(history: &Arc<dyn History>) -> Result<(), TransferError> {
     if let Some(thread) = half(history.preference(HALF).await?) {
         tracing::info!("removing a thread that was imported in part");
         history.write(without(thread), Durability::OnDisk).await?;
-    }
-    Ok(())
-}
-
-fn remove_half(kept: &Kept) -> Result<(), TransferError> {
-    let changes: Vec<Change> = half(kept.preference(HALF)?).map(without).unwrap_or_default();
-    if !changes.is_empty() {
-        kept.write(changes, Durability::OnDisk)?;
     }
     Ok(())
 }

@@ -7,7 +7,6 @@ use confidant_chat::ids::{ElementId, ThreadId};
 use confidant_chat::port::history::{Change, Durability, FileSource, History, HistoryError};
 use confidant_chat::step::Step;
 use confidant_chat::thread::Thread;
-use serde_json::Value;
 use tokio::runtime::Handle;
 
 /// How many steps or threads are read at once.
@@ -102,10 +101,5 @@ impl Kept {
     /// Removes every file of a thread.
     pub(crate) fn remove_files(&self, thread: ThreadId) -> Result<(), HistoryError> {
         self.runtime.block_on(self.history.remove_files(thread))
-    }
-
-    /// A value kept for this person.
-    pub(crate) fn preference(&self, name: &str) -> Result<Option<Value>, HistoryError> {
-        self.runtime.block_on(self.history.preference(name))
     }
 }

@@ -28,7 +28,7 @@ impl<'a, W: Write> Page<'a, W> {
         Ok(page)
     }
 
-    /// Whether a step is in the branch that was in view, and over.
+    /// Whether a step is in the branch in view.
     pub(super) fn shows(&self, step: &Step) -> bool {
         self.path.shows(step.branch, step.sequence)
     }

@@ -5,29 +5,31 @@
 //! that are not there. The content of elements is not in the database but where the app put it, so
 //! those that have any stay behind.
 
+mod step;
+mod thread;
+mod value;
+
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use confidant_chat::element::{Content as What, Display, Element};
 use confidant_chat::feedback::{Feedback, Rating};
-use confidant_chat::ids::{ElementId, StepId, ThreadId};
-use confidant_chat::step::{Step, StepKind, StepState};
-use confidant_chat::thread::{MAX_THREAD_NAME, Thread, name_from};
+use confidant_chat::ids::ElementId;
+use confidant_chat::step::StepKind;
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
-use serde_json::{Map, Value};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use serde_json::Value;
 
+use super::Left;
 use super::file::{Archive, Origin};
 use super::sink::Sink;
-use super::{Left, made};
 use crate::error::TransferError;
-use crate::record::KindRecord;
 use crate::watch::Watch;
+use step::step;
+use thread::{Header, Span};
+use value::{number, own_or_made, text, time};
 
 /// The longest value that is read, in bytes.
 const LONGEST: i32 = 64 * 1024 * 1024;
@@ -341,160 +343,5 @@ fn damaged(error: &rusqlite::Error) -> TransferError {
     match error.sqlite_error_code() {
         Some(code) => TransferError::Damaged(format!("{code:?}")),
         None => TransferError::Damaged("it has columns of other types".into()),
-    }
-}
-
-/// What the row of a thread says.
-#[derive(Default)]
-struct Header {
-    created_at: Option<Timestamp>,
-    name: Option<String>,
-    metadata: Map<String, Value>,
-}
-
-/// What its steps say.
-#[derive(Default)]
-struct Span {
-    first: Option<Timestamp>,
-    last: Option<Timestamp>,
-    said: Option<String>,
-}
-
-impl Header {
-    fn of(row: &Row<'_>) -> Self {
-        let mut metadata = text(row, "metadata").map(Value::String);
-        // Some ways of an app lead to JSON within JSON.
-        while let Some(Value::String(inner)) = metadata {
-            metadata = serde_json::from_str(&inner).ok();
-        }
-        Self {
-            created_at: text(row, "createdAt").as_deref().and_then(time),
-            name: text(row, "name"),
-            metadata: metadata.and_then(|it| it.as_object().cloned()).unwrap_or_default(),
-        }
-    }
-
-    fn thread(self, id: &str, span: Span, profile: &str) -> Thread {
-        let created_at = span.first.or(self.created_at).unwrap_or(Timestamp::UNIX_EPOCH);
-        let named = self.metadata.get("chat_profile").and_then(Value::as_str);
-        let settings = self.metadata.get("chat_settings").and_then(Value::as_object);
-        // The name there is all of the first message.
-        let name = self.name.or(span.said).unwrap_or_default();
-        Thread {
-            id: ThreadId::from_bytes(own_or_made(id, "thread", created_at)),
-            name: one_line(&name_from(&name), MAX_THREAD_NAME),
-            profile: named.filter(|it| !it.is_empty()).unwrap_or(profile).to_owned(),
-            created_at,
-            last_activity: span.last.unwrap_or(created_at),
-            session: session(&self.metadata),
-            settings: settings.cloned().unwrap_or_default(),
-            branches: Vec::new(),
-            branch: 0,
-            pinned: false,
-            binned_at: None,
-        }
-    }
-}
-
-/// What the app kept in the session of a thread: everything but what Chainlit put there itself.
-fn session(metadata: &Map<String, Value>) -> Map<String, Value> {
-    const THEIRS: &[&str] = &[
-        "id",
-        "env",
-        "chat_settings",
-        "user",
-        "chat_profile",
-        "client_type",
-        "languages",
-        "http_referer",
-        "http_cookie",
-        "name",
-        "is_shared",
-    ];
-    let own = metadata.iter().filter(|(key, _)| !THEIRS.contains(&key.as_str()));
-    own.map(|(key, value)| (key.clone(), value.clone())).collect()
-}
-
-/// A step of a row; `None` where it only holds others together.
-fn step(name: &str, row: &Row<'_>, place: u32, began: Timestamp, thread: ThreadId) -> Option<Step> {
-    let kind = text(row, "type").unwrap_or_default();
-    let kind = serde_json::from_value(Value::String(kind)).unwrap_or(KindRecord::Undefined);
-    let kind = StepKind::from(kind);
-    let (input, output) = (text(row, "input"), text(row, "output"));
-    let (input, output) = (input.unwrap_or_default(), output.unwrap_or_default());
-    // What wraps each turn there: its name is that of a hook, and what it holds stands for itself.
-    const WRAPPERS: &[&str] = &["on_chat_start", "on_message", "on_audio_end"];
-    let own_name = text(row, "name").unwrap_or_default();
-    if kind == StepKind::Run && WRAPPERS.contains(&own_name.as_str()) {
-        return None;
-    }
-    let own = |id: &str, at| StepId::from_bytes(own_or_made(id, &thread.to_string(), at));
-    let at = ["createdAt", "start"].iter().find_map(|key| time(&text(row, key)?)).unwrap_or(began);
-    let mut step = Step::said(kind, place, output);
-    step.id = own(name, at);
-    step.created_at = at;
-    step.ended_at = text(row, "end").as_deref().and_then(time).or(Some(at));
-    step.language = text(row, "language").filter(|it| !it.is_empty());
-    step.command = text(row, "command").filter(|it| !it.is_empty());
-    if number(row, "isError").is_some_and(|it| it != 0) {
-        step.state = StepState::Failed;
-    }
-    if kind.is_message() {
-        // Where the author is the person, it is the account that is signed in here.
-        if kind != StepKind::User {
-            step.name = one_line(&own_name, MAX_THREAD_NAME);
-        }
-    } else {
-        step.name = one_line(&own_name, MAX_THREAD_NAME);
-        // The app may have kept to itself what went in.
-        if text(row, "showInput").as_deref() != Some("false") {
-            step.input = input;
-        }
-    }
-    Some(step)
-}
-
-/// The bytes of a UUID, or what stands for an identifier that is none.
-fn own_or_made(id: &str, within: &str, at: Timestamp) -> [u8; 16] {
-    match id.parse::<StepId>() {
-        Ok(id) => *id.as_bytes(),
-        Err(_) => made::id(&["chainlit", within, id], at),
-    }
-}
-
-fn one_line(text: &str, most: usize) -> String {
-    let clean: String = text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
-    clean.trim().chars().take(most).collect::<String>().trim_end().to_owned()
-}
-
-/// A time as Chainlit writes it: in UTC, with or without saying so.
-fn time(text: &str) -> Option<Timestamp> {
-    let stated = text.parse::<Timestamp>().ok();
-    stated.or_else(|| {
-        let time = text.parse::<DateTime>().ok()?;
-        Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp())
-    })
-}
-
-/// A column as text, where it has any.
-fn text(row: &Row<'_>, column: &str) -> Option<String> {
-    match row.get_ref(column).ok()? {
-        ValueRef::Text(text) | ValueRef::Blob(text) => {
-            Some(String::from_utf8_lossy(text).into_owned())
-        }
-        ValueRef::Integer(number) => Some(number.to_string()),
-        ValueRef::Real(number) => Some(number.to_string()),
-        ValueRef::Null => None,
-    }
-}
-
-fn number(row: &Row<'_>, column: &str) -> Option<i64> {
-    match row.get_ref(column).ok()? {
-        ValueRef::Integer(number) => Some(number),
-        ValueRef::Text(text) => match text.to_ascii_lowercase().as_slice() {
-            b"true" => Some(1),
-            text => std::str::from_utf8(text).ok()?.parse().ok(),
-        },
-        _ => None,
     }
 }

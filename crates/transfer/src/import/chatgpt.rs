@@ -13,7 +13,6 @@ mod said;
 mod tree;
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 
 use confidant_chat::branch::TRUNK;
 use confidant_chat::feedback::{Feedback, Rating};
@@ -22,15 +21,16 @@ use confidant_chat::step::StepKind;
 use confidant_chat::thread::{MAX_THREAD_NAME, Thread};
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
+use serde::de::SeqAccess;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Left;
 use super::file::{Archive, Entry};
 use super::made;
+use super::named::one_line;
 use super::sink::Sink;
-use super::stream::{self, Budget};
+use super::stream::{self, Budget, Ended, Items, List};
 use crate::error::TransferError;
 use crate::watch::Watch;
 use asset::Assets;
@@ -86,13 +86,10 @@ pub(super) fn read(
             assets: &assets,
             feedback: &feedback,
             budget: budget.clone(),
-            ended: None,
+            ended: Ended::default(),
         };
-        let read = stream::read(json, Conversations(&mut reading), &budget, watch);
-        match reading.ended {
-            Some(error) => return Err(error),
-            None => read?,
-        }
+        let read = stream::read(json, List(&mut reading), &budget, watch);
+        reading.ended.or(read)?;
     }
     Ok(())
 }
@@ -141,39 +138,21 @@ struct Reading<'a> {
     assets: &'a Assets<'a>,
     feedback: &'a HashMap<Told, Feedback>,
     budget: Budget,
-    ended: Option<TransferError>,
+    ended: Ended,
 }
 
-struct Conversations<'r, 'a>(&'r mut Reading<'a>);
-
-impl<'de> DeserializeSeed<'de> for Conversations<'_, '_> {
+impl Items for &mut Reading<'_> {
     type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Conversations<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("conversations")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while let Some(json) = seq.next_element::<Box<RawValue>>()? {
-            self.0.budget.renew();
-            let read = match serde_json::from_str::<Conversation>(json.get()) {
-                Ok(conversation) => self.0.conversation(&conversation),
-                Err(_) => {
-                    self.0.sink.leave(Left::Threads);
-                    Ok(())
+    fn take<'de, A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while let Some(json) = list.next_element::<Box<RawValue>>()? {
+            self.budget.renew();
+            match serde_json::from_str::<Conversation>(json.get()) {
+                Ok(conversation) => {
+                    let told = self.conversation(&conversation);
+                    self.ended.unless(told)?;
                 }
-            };
-            if let Err(error) = read {
-                self.0.ended = Some(error);
-                return Err(A::Error::custom("it does not go on"));
+                Err(_) => self.sink.leave(Left::Threads),
             }
         }
         Ok(())
@@ -249,7 +228,7 @@ impl Reading<'_> {
         };
         let thread = Thread {
             id: ThreadId::from_bytes(made::id(&["chatgpt", id], created_at)),
-            name: name(read.title.as_deref().unwrap_or_default()),
+            name: one_line(read.title.as_deref().unwrap_or_default(), MAX_THREAD_NAME),
             profile: self.profile.to_owned(),
             created_at,
             last_activity,
@@ -308,10 +287,4 @@ fn join_answers<'a>(read: &'a Conversation, said: &mut HashMap<&'a str, Said>) {
             call.answered(answer);
         }
     }
-}
-
-/// A name that a thread can have.
-fn name(title: &str) -> String {
-    let clean: String = title.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
-    clean.trim().chars().take(MAX_THREAD_NAME).collect::<String>().trim_end().to_owned()
 }

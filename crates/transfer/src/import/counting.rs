@@ -83,16 +83,3 @@ impl Sink for Counting {
         self.imported.leave(what);
     }
 }
-
-impl Imported {
-    /// A thread with these counts is in.
-    pub(super) fn add(&mut self, counts: Self) {
-        self.threads += 1;
-        self.messages += counts.messages;
-        self.files += counts.files;
-        self.bytes += counts.bytes;
-        for (what, count) in counts.left {
-            *self.left.entry(what).or_default() += count;
-        }
-    }
-}

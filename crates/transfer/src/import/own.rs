@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::Left;
 use super::file::{Archive, Entry};
 use super::sink::{Content, Sink};
-use super::stream::{self, Budget};
+use super::stream::{self, Budget, Ended, Items, List};
 use crate::error::TransferError;
 use crate::record::{DOCUMENT, StepRecord, ThreadRecord, VERSION};
 use crate::watch::Watch;
@@ -35,12 +35,10 @@ pub(super) fn read(
     watch.begin(document.length + if sink.keeps() { archive.beside(document.length) } else { 0 });
     let json = archive.read(document).map_err(|error| TransferError::unreadable(&error))?;
     let budget = Budget::new();
-    let mut reading = Reading { archive, profile, sink, budget: budget.clone(), ended: None };
+    let mut reading =
+        Reading { archive, profile, sink, budget: budget.clone(), ended: Ended::default() };
     let read = stream::read(json, DocumentSeed(&mut reading), &budget, watch);
-    match reading.ended {
-        Some(error) => Err(error),
-        None => read,
-    }
+    reading.ended.or(read)
 }
 
 struct Reading<'a> {
@@ -48,18 +46,10 @@ struct Reading<'a> {
     profile: &'a str,
     sink: &'a mut dyn Sink,
     budget: Budget,
-    /// Why it does not go on, where that is not what it reads.
-    ended: Option<TransferError>,
+    ended: Ended,
 }
 
 impl Reading<'_> {
-    fn done<T, E: Error>(&mut self, result: Result<T, TransferError>) -> Result<T, E> {
-        result.map_err(|error| {
-            self.ended = Some(error);
-            E::custom("it does not go on")
-        })
-    }
-
     /// A thread begins, if it is one. Whether its steps are wanted.
     fn begin(&mut self, header: &Map<String, Value>) -> Result<bool, TransferError> {
         match ThreadRecord::deserialize(&Value::Object(header.clone())) {
@@ -113,10 +103,10 @@ impl<'de> Visitor<'de> for DocumentSeed<'_, '_> {
                     let found = map.next_value::<u32>()?;
                     if found > VERSION {
                         let newer = TransferError::Newer { found, known: VERSION };
-                        self.0.done(Err(newer))?;
+                        self.0.ended.unless(Err(newer))?;
                     }
                 }
-                "threads" => map.next_value_seed(ThreadsSeed(self.0))?,
+                "threads" => map.next_value_seed(List(Threads(self.0)))?,
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
@@ -124,25 +114,13 @@ impl<'de> Visitor<'de> for DocumentSeed<'_, '_> {
     }
 }
 
-struct ThreadsSeed<'r, 'a>(&'r mut Reading<'a>);
+struct Threads<'r, 'a>(&'r mut Reading<'a>);
 
-impl<'de> DeserializeSeed<'de> for ThreadsSeed<'_, '_> {
+impl Items for Threads<'_, '_> {
     type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for ThreadsSeed<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("threads")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element_seed(ThreadSeed(self.0))?.is_some() {
+    fn take<'de, A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while list.next_element_seed(ThreadSeed(self.0))?.is_some() {
             self.0.budget.renew();
         }
         Ok(())
@@ -180,10 +158,10 @@ impl<'de> Visitor<'de> for ThreadSeed<'_, '_> {
                 "steps" if told => {
                     seen = true;
                     let begun = reading.begin(&header);
-                    let wanted = reading.done(begun)?;
-                    if map.next_value_seed(StepsSeed { reading, wanted })? {
+                    let wanted = reading.ended.unless(begun)?;
+                    if map.next_value_seed(List(Steps { reading, wanted }))? {
                         let end = reading.sink.end();
-                        reading.done(end)?;
+                        reading.ended.unless(end)?;
                     }
                 }
                 "steps" => waiting = map.next_value()?,
@@ -195,7 +173,7 @@ impl<'de> Visitor<'de> for ThreadSeed<'_, '_> {
         }
         if !seen {
             let late = late(reading, &header, &waiting);
-            reading.done(late)?;
+            reading.ended.unless(late)?;
         }
         Ok(())
     }
@@ -219,39 +197,27 @@ fn late(
 }
 
 /// The steps of a thread. Whether all of them are in.
-struct StepsSeed<'r, 'a> {
+struct Steps<'r, 'a> {
     reading: &'r mut Reading<'a>,
     wanted: bool,
 }
 
-impl<'de> DeserializeSeed<'de> for StepsSeed<'_, '_> {
+impl Items for Steps<'_, '_> {
     type Value = bool;
 
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<bool, D::Error> {
-        json.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for StepsSeed<'_, '_> {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("steps")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<bool, A::Error> {
+    fn take<'de, A: SeqAccess<'de>>(mut self, mut list: A) -> Result<bool, A::Error> {
         let mut next = 0;
         loop {
             self.reading.budget.renew();
             if !self.wanted {
-                if seq.next_element::<IgnoredAny>()?.is_none() {
+                if list.next_element::<IgnoredAny>()?.is_none() {
                     return Ok(false);
                 }
                 continue;
             }
-            let Some(json) = seq.next_element::<Box<RawValue>>()? else { return Ok(true) };
+            let Some(json) = list.next_element::<Box<RawValue>>()? else { return Ok(true) };
             let step = self.reading.step(&json, &mut next);
-            self.wanted = self.reading.done(step)?;
+            self.wanted = self.reading.ended.unless(step)?;
         }
     }
 }

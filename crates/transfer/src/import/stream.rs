@@ -1,10 +1,11 @@
 //! JSON of any length, read item by item.
 
 use std::cell::Cell;
+use std::fmt;
 use std::io::{self, BufReader, Read};
 use std::rc::Rc;
 
-use serde::de::DeserializeSeed;
+use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 
 use crate::error::TransferError;
 use crate::watch::Watch;
@@ -46,6 +47,57 @@ impl<R: Read> Read for Watched<'_, R> {
             io::Error::new(io::ErrorKind::InvalidData, "an item of it is too long")
         })?);
         Ok(read)
+    }
+}
+
+/// A list whose items are read one by one.
+pub(super) struct List<I>(pub(super) I);
+
+/// What takes the items of a list.
+pub(super) trait Items {
+    /// What comes of the list.
+    type Value;
+
+    /// Takes the items of `list`, to its end.
+    fn take<'de, A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error>;
+}
+
+impl<'de, I: Items> DeserializeSeed<'de> for List<I> {
+    type Value = I::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<I::Value, D::Error> {
+        json.deserialize_seq(self)
+    }
+}
+
+impl<'de, I: Items> Visitor<'de> for List<I> {
+    type Value = I::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<I::Value, A::Error> {
+        self.0.take(list)
+    }
+}
+
+/// Why reading does not go on, where that is not what is read.
+#[derive(Default)]
+pub(super) struct Ended(Option<TransferError>);
+
+impl Ended {
+    /// Ends reading with the error of `result`, if it is one.
+    pub(super) fn unless<T, E: Error>(&mut self, result: Result<T, TransferError>) -> Result<T, E> {
+        result.map_err(|error| {
+            self.0 = Some(error);
+            E::custom("it does not go on")
+        })
+    }
+
+    /// What came of reading, given what the reader says.
+    pub(super) fn or<T>(self, read: Result<T, TransferError>) -> Result<T, TransferError> {
+        self.0.map_or(read, Err)
     }
 }
 
