@@ -128,7 +128,7 @@ fn help(name: &str) -> String {
     format!(
         "{name} opens its window when it is started without any of these words:
 
-  doctor               looks at what {name} needs: keyring, display, web view, room on the
+  doctor               looks at what {name} needs: accounts, display, web view, room on the
                        disk, and whether histories can be used
   verify [IDENTIFIER]  reads everything that an account keeps, or every account, compares both
                        of its copies and repairs what can be. Asks for a password where this

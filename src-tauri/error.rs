@@ -25,6 +25,7 @@ pub(crate) enum CommandError {
     KeyringFailed {
         detail: String,
     },
+    AccountsDamaged,
     WrongPassword,
     TooManyAttempts {
         retry_in: u32,
@@ -146,7 +147,12 @@ impl From<VaultError> for CommandError {
             VaultError::Taken => Self::IdentifierTaken,
             VaultError::Name(error) => error.into(),
             VaultError::PasswordRequired | VaultError::OnlySlot => Self::PasswordRequired,
-            VaultError::NotRemembered => Self::NotRemembered,
+            VaultError::FileDamaged => Self::AccountsDamaged,
+            VaultError::FileFull => Self::StorageFull,
+            VaultError::FileReadOnly => Self::StorageReadOnly,
+            VaultError::File(detail) => Self::StorageFailed { detail },
+            // No window asks for it there.
+            VaultError::RememberingOff | VaultError::NotRemembered => Self::NotRemembered,
             VaultError::LastAdmin => Self::LastAdmin,
             VaultError::NotFound => Self::AccountMissing,
             VaultError::Damaged => Self::KeyringFailed { detail: error.to_string() },

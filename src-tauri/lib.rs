@@ -35,6 +35,8 @@ mod error;
 mod graphics;
 #[cfg(doctest)]
 mod guide;
+#[cfg(target_os = "linux")]
+mod leaving;
 mod log;
 mod model_choice;
 mod run;

@@ -6,7 +6,7 @@ use confidant_chat::port::history::{Change, Durability};
 use confidant_chat::port::model::Model;
 use confidant_chat::runtime::SignedIn;
 use confidant_models::Endpoint;
-use confidant_vault::Vault;
+use confidant_vault::Secrets;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
@@ -43,8 +43,8 @@ struct Stored {
 
 /// The chosen model, ready to answer. What cannot be read counts as not chosen, so that nothing
 /// about a model can keep a person out of their history.
-pub(crate) async fn load(person: &SignedIn, vault: &Vault) -> Option<Arc<dyn Model>> {
-    match stored(person, vault).await {
+pub(crate) async fn load(person: &SignedIn, secrets: Secrets<'_>) -> Option<Arc<dyn Model>> {
+    match stored(person, secrets).await {
         Ok(found) => found.map(|(endpoint, _)| Arc::new(endpoint.open()) as _),
         Err(error) => {
             tracing::warn!(?error, "the chosen model cannot be read");
@@ -55,38 +55,37 @@ pub(crate) async fn load(person: &SignedIn, vault: &Vault) -> Option<Arc<dyn Mod
 
 pub(crate) async fn get(
     person: &SignedIn,
-    vault: &Vault,
+    secrets: Secrets<'_>,
 ) -> Result<Option<ModelSettings>, CommandError> {
-    let found = stored(person, vault).await?;
+    let found = stored(person, secrets).await?;
     Ok(found.map(|(endpoint, has_key)| settings(&endpoint, has_key)))
 }
 
 /// Keeps the choice and lets it answer from now on.
 pub(crate) async fn save(
     person: &SignedIn,
-    vault: &Vault,
+    secrets: Secrets<'_>,
     draft: ModelDraft,
 ) -> Result<ModelSettings, CommandError> {
     let new_key = draft.key.clone();
-    let (endpoint, has_key) = endpoint(person, vault, draft).await?;
-    let id = person.user().id;
+    let (endpoint, has_key) = endpoint(person, secrets, draft).await?;
     if new_key.is_some() || !has_key {
         // The old key first: if the rest fails, no key is sent to an address it is not for.
-        vault.set_secret(id, NAME, None).await?;
+        secrets.set(NAME, None).await?;
     }
     let stored = Stored { base_url: endpoint.base_url().into(), model: endpoint.model().into() };
     put(person, Some(stored)).await?;
     if let Some(key) = new_key.filter(|key| !key.trim().is_empty()) {
-        vault.set_secret(id, NAME, Some(SecretString::from(key))).await?;
+        secrets.set(NAME, Some(SecretString::from(key))).await?;
     }
     let settings = settings(&endpoint, has_key);
     person.set_model(Some(Arc::new(endpoint.open())));
     Ok(settings)
 }
 
-pub(crate) async fn forget(person: &SignedIn, vault: &Vault) -> Result<(), CommandError> {
+pub(crate) async fn forget(person: &SignedIn, secrets: Secrets<'_>) -> Result<(), CommandError> {
     put(person, None).await?;
-    vault.set_secret(person.user().id, NAME, None).await?;
+    secrets.set(NAME, None).await?;
     person.set_model(None);
     Ok(())
 }
@@ -94,16 +93,16 @@ pub(crate) async fn forget(person: &SignedIn, vault: &Vault) -> Result<(), Comma
 /// Asks the drafted model for a sign of life.
 pub(crate) async fn test(
     person: &SignedIn,
-    vault: &Vault,
+    secrets: Secrets<'_>,
     draft: ModelDraft,
 ) -> Result<(), CommandError> {
-    let (endpoint, _) = endpoint(person, vault, draft).await?;
+    let (endpoint, _) = endpoint(person, secrets, draft).await?;
     Ok(endpoint.open().check().await?)
 }
 
 async fn endpoint(
     person: &SignedIn,
-    vault: &Vault,
+    secrets: Secrets<'_>,
     draft: ModelDraft,
 ) -> Result<(Endpoint, bool), CommandError> {
     let key = match draft.key {
@@ -111,7 +110,7 @@ async fn endpoint(
             Some(SecretString::from(key)).filter(|key| !key.expose_secret().trim().is_empty())
         }
         // The stored key goes only where it was stored for, whatever the window says.
-        None if same_server(person, &draft).await? => vault.secret(person.user().id, NAME).await?,
+        None if same_server(person, &draft).await? => secrets.get(NAME).await?,
         None => None,
     };
     let has_key = key.is_some();
@@ -133,11 +132,11 @@ async fn read(person: &SignedIn) -> Result<Option<Stored>, CommandError> {
 
 async fn stored(
     person: &SignedIn,
-    vault: &Vault,
+    secrets: Secrets<'_>,
 ) -> Result<Option<(Endpoint, bool)>, CommandError> {
     let Some(Stored { base_url, model }) = read(person).await? else { return Ok(None) };
     let draft = ModelDraft { base_url, model, key: None };
-    endpoint(person, vault, draft).await.map(Some)
+    endpoint(person, secrets, draft).await.map(Some)
 }
 
 async fn put(person: &SignedIn, stored: Option<Stored>) -> Result<(), CommandError> {

@@ -1,11 +1,11 @@
 //! From an [`App`] to its window.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use confidant_chat::app::{App, IdentityError};
+use confidant_chat::app::{App, Identity, IdentityError};
 use confidant_vault::Vault;
 use tauri::image::Image;
 use tauri::webview::NewWindowResponse;
@@ -14,6 +14,8 @@ use tauri::{
 };
 
 use crate::cli::{self, Place, Words};
+#[cfg(target_os = "linux")]
+use crate::leaving;
 use crate::shell::Shell;
 use crate::{bindings, graphics, log};
 
@@ -93,8 +95,13 @@ fn place(context: &Context<Wry>, app: &App) -> Place {
         // What Tauri itself takes for the directory of an app's data.
         None => dirs::data_dir().unwrap_or_default().join(identifier),
     };
-    let vault = Vault::open(identity.identifier().unwrap_or(SERVICE));
+    let vault = vault(identity, &data_dir);
     Place { name: identity.name().unwrap_or(NAME).into(), data_dir, vault }
+}
+
+/// The accounts of an app that keeps its things in `data_dir`.
+fn vault(identity: &Identity, data_dir: &Path) -> Vault {
+    Vault::open(identity.identifier().unwrap_or(SERVICE)).with_file(data_dir.join("accounts"))
 }
 
 #[expect(clippy::print_stderr, reason = "there is no window to say it in")]
@@ -132,10 +139,15 @@ fn builder(app: App) -> Builder<Wry> {
                 None => tauri.path().app_data_dir()?,
             };
             log::start(&data_dir);
-            let vault = Vault::open(identity.identifier().unwrap_or(SERVICE));
+            let vault = vault(identity, &data_dir);
             let shell = Shell::new(app, vault, data_dir);
             shell.set_desktop(Arc::new(tauri.handle().clone()));
             tauri.manage(shell);
+            #[cfg(target_os = "linux")]
+            {
+                let name = tauri.package_info().name.clone();
+                tauri::async_runtime::spawn(leaving::watch(tauri.handle().clone(), name));
+            }
             open_window(tauri.handle())?;
             Ok(())
         })

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use confidant_chat::app::App;
@@ -11,13 +12,18 @@ use confidant_chat::port::history::HistoryError;
 use confidant_chat::port::installation::{Facts, Installation};
 use confidant_chat::runtime::SignedIn;
 use confidant_store::{Store, bytes_on_disk};
-use confidant_vault::{Account, Unlocked, Vault};
+use confidant_vault::{Account, Keeper, Secrets, Unlocked, Vault};
+use tauri::ipc::Channel;
 use tokio::task::spawn_blocking;
+use tokio::time::{sleep, timeout};
 
 use crate::desktop::Desktop;
 use crate::error::CommandError;
 use crate::transfers::Transfers;
 use crate::{model_choice, variables};
+
+/// How long a window may take to lock before the computer sleeps without it. logind waits 5 seconds.
+const LOCKING: Duration = Duration::from_secs(4);
 
 /// Everything that outlives a sign-in.
 pub(crate) struct Shell {
@@ -33,11 +39,14 @@ pub(crate) struct Shell {
 /// The signed-in person's part.
 pub(crate) struct Desk {
     pub(crate) person: SignedIn,
+    vault: Arc<Vault>,
     unlocked: Unlocked,
     /// What opens the account; who it is, the person knows best.
     ways_in: Mutex<Account>,
     store: Arc<Store>,
     pub(crate) transfers: Transfers,
+    /// Told when the person leaves, if the window wants to lock then.
+    lock: Mutex<Option<Channel<()>>>,
 }
 
 impl Desk {
@@ -50,6 +59,22 @@ impl Desk {
     /// Other things open the account now.
     pub(crate) fn set_ways_in(&self, account: Account) {
         *self.ways_in.lock().unwrap_or_else(PoisonError::into_inner) = account;
+    }
+
+    /// The person's API keys and variables.
+    pub(crate) fn secrets(&self) -> Secrets<'_> {
+        self.vault.secrets(&self.unlocked)
+    }
+
+    /// The window wants to be told when the person leaves, or no longer.
+    pub(crate) fn set_lock(&self, lock: Option<Channel<()>>) {
+        *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = lock;
+    }
+
+    /// Whether the window was told to lock.
+    fn tell_to_lock(&self) -> bool {
+        let lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        lock.as_ref().is_some_and(|lock| lock.send(()).is_ok())
     }
 
     /// The account as it was when it was opened, and its key.
@@ -89,6 +114,13 @@ impl Shell {
         self.desktop.get()
     }
 
+    /// Keeps accounts elsewhere from now on. Nobody stays signed in: they may have no account there.
+    pub(crate) async fn choose_keeper(&self, keeper: Keeper) -> Result<(), CommandError> {
+        let _door = self.door.lock().await;
+        self.see_out().await;
+        Ok(self.vault.choose(keeper).await?)
+    }
+
     /// Who is signed in.
     pub(crate) fn desk(&self) -> Result<Arc<Desk>, CommandError> {
         let desk = self.desk.read().unwrap_or_else(PoisonError::into_inner);
@@ -112,9 +144,10 @@ impl Shell {
             Arc::clone(&self.vault) as _,
             Arc::clone(&self.site) as _,
         );
-        let model = model_choice::load(&person, &self.vault).await;
+        let secrets = self.vault.secrets(&unlocked);
+        let model = model_choice::load(&person, secrets).await;
         person.set_model(model);
-        match variables::load(&person, &self.vault).await {
+        match variables::load(&person, secrets).await {
             Ok(env) => person.set_env(env),
             // As with the model: nothing about it keeps a person out of their history.
             Err(error) => tracing::warn!(%error, "the person's variables cannot be read"),
@@ -124,7 +157,10 @@ impl Shell {
         }
         person.begin().await;
         let ways_in = Mutex::new(unlocked.account.clone());
-        let desk = Desk { person, unlocked, ways_in, store, transfers: Transfers::default() };
+        let vault = Arc::clone(&self.vault);
+        let transfers = Transfers::default();
+        let lock = Mutex::default();
+        let desk = Desk { person, vault, unlocked, ways_in, store, transfers, lock };
         let account = desk.account();
         *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(desk));
         Ok(account)
@@ -134,6 +170,24 @@ impl Shell {
     pub(crate) async fn sign_out(&self) {
         let _door = self.door.lock().await;
         self.see_out().await;
+    }
+
+    /// The person leaves the computer: the window locks, if they wish. Comes back when nobody is
+    /// signed in any more, or when the window does not want to lock or takes too long.
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn leave(&self) {
+        let told = self.desk().is_ok_and(|desk| desk.tell_to_lock());
+        if !told {
+            return;
+        }
+        let gone = async {
+            while self.desk().is_ok() {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        if timeout(LOCKING, gone).await.is_err() {
+            tracing::warn!("the window has not locked in time");
+        }
     }
 
     /// Deletes the signed-in account and everything of it.
@@ -189,7 +243,10 @@ impl Installation for Site {
         Facts {
             version: env!("CARGO_PKG_VERSION").into(),
             started_at: self.started_at,
-            keyring: self.vault.keyring_kind(),
+            keyring: match self.vault.keeping().keeper {
+                Keeper::Keyring => self.vault.keyring_kind(),
+                Keeper::File => "none, accounts are kept in a file".into(),
+            },
             bytes,
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use confidant_chat::runtime::SignedIn;
-use confidant_vault::{Vault, VaultError};
+use confidant_vault::{Secrets, VaultError};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
@@ -21,11 +21,11 @@ pub(crate) struct EnvVariable {
 /// What the person entered for each variable that the app declared.
 pub(crate) async fn load(
     person: &SignedIn,
-    vault: &Vault,
+    secrets: Secrets<'_>,
 ) -> Result<BTreeMap<String, String>, VaultError> {
     let mut env = BTreeMap::new();
     for name in person.app().env_names() {
-        if let Some(value) = vault.secret(person.user().id, &key(name)).await? {
+        if let Some(value) = secrets.get(&key(name)).await? {
             env.insert(name.clone(), value.expose_secret().to_owned());
         }
     }
@@ -34,9 +34,9 @@ pub(crate) async fn load(
 
 pub(crate) async fn list(
     person: &SignedIn,
-    vault: &Vault,
+    secrets: Secrets<'_>,
 ) -> Result<Vec<EnvVariable>, CommandError> {
-    let env = load(person, vault).await?;
+    let env = load(person, secrets).await?;
     let variable =
         |name: &String| EnvVariable { name: name.clone(), is_set: env.contains_key(name) };
     Ok(person.app().env_names().iter().map(variable).collect())
@@ -45,7 +45,7 @@ pub(crate) async fn list(
 /// Keeps a value, or removes it, and lets every open conversation see that.
 pub(crate) async fn set(
     person: &SignedIn,
-    vault: &Vault,
+    secrets: Secrets<'_>,
     name: &str,
     value: Option<String>,
 ) -> Result<(), CommandError> {
@@ -53,8 +53,8 @@ pub(crate) async fn set(
         return Err(CommandError::EnvUnknown { name: name.into() });
     }
     let value = value.filter(|value| !value.is_empty()).map(SecretString::from);
-    vault.set_secret(person.user().id, &key(name), value).await?;
-    person.set_env(load(person, vault).await?);
+    secrets.set(&key(name), value).await?;
+    person.set_env(load(person, secrets).await?);
     Ok(())
 }
 

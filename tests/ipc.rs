@@ -49,7 +49,8 @@ impl Desk {
         let keyring = keyring_core::mock::Store::new().unwrap();
         let site = Site {
             data_dir: home.path().to_owned(),
-            vault: Vault::with_store("confidant-test", keyring as Arc<_>),
+            vault: Vault::with_store("confidant-test", keyring as Arc<_>)
+                .with_file(home.path().join("accounts")),
         };
         let app = confidant::attach(mock_builder(), app, site)
             .build(tauri::generate_context!(test = true))

@@ -5,6 +5,8 @@ mod command_line;
 mod crash;
 mod gallery;
 mod hostile;
+mod leaving;
+mod no_keyring;
 mod plain_text;
 mod screenshots;
 mod searching;

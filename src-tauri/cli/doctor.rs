@@ -5,7 +5,7 @@ use std::path::Path;
 
 use confidant_chat::port::history::HistoryError;
 use confidant_store::{Health, bytes_on_disk, health};
-use confidant_vault::VaultError;
+use confidant_vault::{Keeper, VaultError};
 
 use super::{Place, Problem};
 
@@ -22,7 +22,7 @@ enum Finding {
 /// Looks at everything and says what it finds.
 pub(super) async fn examine(place: &Place) -> Result<(), Problem> {
     let mut findings = vec![
-        ("keyring", keyring(place).await),
+        ("accounts", accounts(place).await),
         ("display", display()),
         ("web view", web_view()),
         ("data", data(&place.data_dir)),
@@ -43,19 +43,31 @@ pub(super) async fn examine(place: &Place) -> Result<(), Problem> {
     if wrong == 0 { Ok(()) } else { Err(Problem) }
 }
 
-async fn keyring(place: &Place) -> Finding {
-    let kind = place.vault.keyring_kind();
+async fn accounts(place: &Place) -> Finding {
+    let keeper = place.vault.keeping().keeper;
     match place.vault.list().await {
-        Ok(accounts) => {
-            Finding::Well(format!("{kind} answers and has {} accounts", accounts.len()))
-        }
+        Ok(accounts) => Finding::Well(match keeper {
+            Keeper::Keyring => {
+                let kind = place.vault.keyring_kind();
+                format!("{kind} answers and has {} accounts", accounts.len())
+            }
+            Keeper::File => format!("a file keeps {} accounts, not the keyring", accounts.len()),
+        }),
         Err(error) => {
             let help = match error {
                 VaultError::NoKeyring => {
-                    "Install one, GNOME Keyring for example, and log in again."
+                    "Install one, GNOME Keyring for example, and log in again; or choose in the \
+                     window to keep accounts in a file."
                 }
                 VaultError::KeyringLocked => {
                     "Unlock it, in the program \"Passwords and Keys\" for example."
+                }
+                VaultError::FileDamaged => {
+                    "Put the folder \"accounts\" back from a copy of the data directory."
+                }
+                VaultError::FileFull => "Free some space.",
+                VaultError::FileReadOnly | VaultError::File(_) => {
+                    "See to it that the folder belongs to you and that the disk is not read-only."
                 }
                 VaultError::Newer { .. } => "Install the newer version again.",
                 _ => "Log out of the computer and in again.",

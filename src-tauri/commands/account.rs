@@ -2,8 +2,9 @@
 
 use confidant_chat::ids::UserId;
 use confidant_chat::user::{User, checked_name};
-use confidant_vault::Account;
+use confidant_vault::{Account, Keeper, Keeping};
 use serde::Deserialize;
+use tauri::ipc::Channel;
 
 use crate::commands::{AtShell, Result};
 
@@ -15,6 +16,20 @@ pub(crate) struct NewAccount {
     display_name: String,
     password: Option<String>,
     remember: bool,
+}
+
+/// What keeps the accounts of this computer: its keyring, or a file.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn accounts_keeping(shell: AtShell<'_>) -> Result<Keeping> {
+    Ok(shell.vault.keeping())
+}
+
+/// Keeps accounts elsewhere from now on, and signs out. No account moves.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn choose_keeper(shell: AtShell<'_>, keeper: Keeper) -> Result {
+    shell.choose_keeper(keeper).await
 }
 
 /// Everybody with an account on this computer, oldest first.
@@ -65,6 +80,15 @@ pub(crate) async fn sign_in_remembered(shell: AtShell<'_>, account: UserId) -> R
 #[specta::specta]
 pub(crate) async fn sign_out(shell: AtShell<'_>) -> Result {
     shell.sign_out().await;
+    Ok(())
+}
+
+/// Has the window told when the person leaves the computer, or no longer. It is expected to sign out
+/// then; before it has, the computer does not sleep, for a few seconds.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn lock_on_leaving(shell: AtShell<'_>, wanted: bool, lock: Channel<()>) -> Result {
+    shell.desk()?.set_lock(wanted.then_some(lock));
     Ok(())
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct AppInfo {
     /// The app's own icon as a `data:` address, where it has one.
     icon: Option<String>,
     env: Vec<String>,
+    /// Whether this system tells when the person leaves the computer.
+    tells_leaving: bool,
 }
 
 /// What the app is called, and which variables it asks people for. Nobody needs to be signed in.
@@ -30,6 +32,7 @@ pub(crate) async fn app_info(shell: AtShell<'_>) -> Result<AppInfo> {
         version: env!("CARGO_PKG_VERSION").into(),
         icon: identity.icon().map(|png| format!("data:image/png;base64,{}", BASE64.encode(png))),
         env: app.env_names().to_vec(),
+        tells_leaving: cfg!(target_os = "linux"),
     })
 }
 
@@ -37,14 +40,16 @@ pub(crate) async fn app_info(shell: AtShell<'_>) -> Result<AppInfo> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn list_env(shell: AtShell<'_>) -> Result<Vec<EnvVariable>> {
-    variables::list(&shell.desk()?.person, &shell.vault).await
+    let desk = shell.desk()?;
+    variables::list(&desk.person, desk.secrets()).await
 }
 
 /// Keeps the value of a variable in the keyring, or removes it.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn set_env(shell: AtShell<'_>, name: String, value: Option<String>) -> Result {
-    variables::set(&shell.desk()?.person, &shell.vault, &name, value).await
+    let desk = shell.desk()?;
+    variables::set(&desk.person, desk.secrets(), &name, value).await
 }
 
 /// Opens a link in the person's browser or mail program: `https` and `mailto` only.

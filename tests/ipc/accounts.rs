@@ -69,6 +69,46 @@ fn a_deleted_account_leaves_no_directory_and_no_entry() {
 }
 
 #[test]
+fn accounts_are_kept_in_a_file_when_somebody_says_so_and_only_then() {
+    let desk = Desk::with_account("alice");
+    let keeping = |keeper: &str, has_file: bool| json!({ "keeper": keeper, "hasFile": has_file });
+    assert_eq!(desk.call("accounts_keeping", json!({})), keeping("keyring", false));
+    desk.call("choose_keeper", json!({ "keeper": "file" }));
+    assert_eq!(desk.call("accounts_keeping", json!({})), keeping("file", true));
+    assert_eq!(desk.call("current_account", json!({})), json!(null), "alice has no account there");
+
+    let bob = |password: serde_json::Value, remember: bool| {
+        let account = json!({
+            "identifier": "bob", "displayName": "", "password": password, "remember": remember,
+        });
+        json!({ "account": account })
+    };
+    assert_eq!(desk.refusal("create_account", bob(json!(null), false)), "passwordRequired");
+    assert_eq!(desk.refusal("create_account", bob(json!("a password"), true)), "notRemembered");
+    desk.call("create_account", bob(json!("a password"), false));
+    let model = json!({ "baseUrl": "http://localhost:1/v1", "model": "m", "key": "sk-secret" });
+    desk.call("save_model", json!({ "draft": model }));
+    assert_eq!(desk.call("get_model", json!({}))["hasKey"], true);
+    let accounts = desk.data_dir().join("accounts");
+    for file in std::fs::read_dir(&accounts).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        assert!(!text.contains("sk-secret"), "{text}");
+    }
+    let thread = desk.open("admin");
+    desk.send(&thread, "/status");
+    let status = desk.finished_steps(&thread, 2)[1]["output"].to_string();
+    assert!(status.contains("accounts are kept in a file"), "{status}");
+
+    desk.call("choose_keeper", json!({ "keeper": "keyring" }));
+    assert_eq!(desk.call("list_accounts", json!({}))[0]["identifier"], "alice");
+    desk.call("choose_keeper", json!({ "keeper": "file" }));
+    for copy in ["accounts", "accounts.copy"] {
+        std::fs::write(accounts.join(copy), "nonsense").unwrap();
+    }
+    assert_eq!(desk.refusal("list_accounts", json!({})), "accountsDamaged");
+}
+
+#[test]
 fn the_display_name_changes_and_stays() {
     let desk = Desk::with_account("alice");
     desk.call("update_account", json!({ "displayName": "  Alice Smith " }));

@@ -15,12 +15,25 @@ pub(crate) struct Home {
 
 impl Home {
     pub(crate) fn new() -> Self {
+        Self::with(PrivateKeyring::start().expect("a private gnome-keyring starts"))
+    }
+
+    /// One with a session bus on which nothing answers for a keyring.
+    pub(crate) fn without_keyring() -> Self {
+        Self::with(PrivateKeyring::start_without_keyring().expect("a private bus starts"))
+    }
+
+    fn with(keyring: PrivateKeyring) -> Self {
         let dir = tempfile::tempdir().unwrap();
         for name in ["data", "config", "cache"] {
             fs::create_dir(dir.path().join(name)).unwrap();
         }
-        let keyring = PrivateKeyring::start().expect("a private gnome-keyring starts");
         Self { dir, keyring }
+    }
+
+    /// Starts the keyring, or starts it again.
+    pub(crate) fn start_keyring(&mut self) {
+        self.keyring.unlock().expect("a private gnome-keyring starts");
     }
 
     /// Everything that the app keeps.
@@ -45,6 +58,14 @@ impl Home {
         let keyring = self.keyring.envs().into_iter();
         let bus = keyring.map(|(name, value)| (name.to_string(), value.into_string().unwrap()));
         envs.extend(bus.filter(|(name, _)| name == "DBUS_SESSION_BUS_ADDRESS"));
+        // What happens to this computer is nothing to an app under test.
+        envs.push(("DBUS_SYSTEM_BUS_ADDRESS".into(), self.bus()));
         envs
+    }
+
+    /// The address of the bus, which is that of the session and of the system.
+    pub(crate) fn bus(&self) -> String {
+        let [(_, address), _] = self.keyring.envs();
+        address.into_string().unwrap()
     }
 }

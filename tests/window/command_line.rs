@@ -11,7 +11,7 @@ use crate::support::window::Window;
 const PASSWORD: &str = "correct horse battery";
 
 /// What the program says to `words`, with `input` on its standard input, and its exit code.
-fn ask(home: &Home, words: &[&str], input: &str) -> (String, i32) {
+pub(super) fn ask(home: &Home, words: &[&str], input: &str) -> (String, i32) {
     let mut program = Command::new(env!("CARGO_BIN_EXE_confidant"))
         .args(words)
         .envs(home.envs())

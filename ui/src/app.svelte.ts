@@ -2,7 +2,7 @@
 
 import { getContext, setContext } from 'svelte';
 import { errorOf, type Backend, type Trouble } from './bridge/backend';
-import type { Account, AppInfo } from './bridge/bindings';
+import type { Account, AppInfo, Keeper, Keeping } from './bridge/bindings';
 import { setIdentity } from './kit/identity.svelte';
 import { chooseModel, keepCode, workspace } from './parts';
 import type { Session } from './session.svelte';
@@ -17,6 +17,8 @@ export type Stage =
 
 export class App {
   stage = $state.raw<Stage>({ at: 'starting' });
+  /** What keeps the accounts; before anything is known, what does as a rule. */
+  keeping = $state.raw<Keeping>({ keeper: 'keyring', hasFile: false });
   /** Unknown for a moment, or for as long as the core does not say. */
   info = $state.raw<AppInfo | null>(null);
   /** What went wrong with an account that is gone; the sign-in screen says it. */
@@ -33,6 +35,7 @@ export class App {
     this.stage = { at: 'starting' };
     void this.#introduce();
     try {
+      this.keeping = await this.backend.accountsKeeping();
       const account = await this.backend.currentAccount();
       if (account) await this.enter(account);
       else await this.showSignIn();
@@ -47,6 +50,13 @@ export class App {
     } catch (thrown) {
       this.stage = { at: 'trouble', error: errorOf(thrown) };
     }
+  }
+
+  /** Rejects when they stay where they were. */
+  async keepAccountsIn(keeper: Keeper) {
+    await this.backend.chooseKeeper(keeper);
+    [this.locked, this.#left] = [null, null];
+    await this.start();
   }
 
   async enter(account: Account) {
@@ -153,9 +163,9 @@ export class App {
     }
   }
 
-  /** Keyring trouble while signing in takes the whole screen; anything else stays where it was. */
+  /** That no account can be opened takes the whole screen; anything else stays where it was. */
   meet(error: Trouble): boolean {
-    if (!isKeyringTrouble(error)) return false;
+    if (!isAccountsTrouble(error)) return false;
     this.stage = { at: 'trouble', error };
     return true;
   }
@@ -166,8 +176,8 @@ export class App {
   }
 }
 
-export function isKeyringTrouble(error: Trouble): boolean {
-  return ['noKeyring', 'keyringLocked', 'keyringFailed'].includes(error.code);
+function isAccountsTrouble(error: Trouble): boolean {
+  return ['noKeyring', 'keyringLocked', 'keyringFailed', 'accountsDamaged'].includes(error.code);
 }
 
 const APP = Symbol('app');

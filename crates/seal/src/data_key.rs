@@ -29,6 +29,8 @@ pub enum Purpose {
     Index,
     /// Attachments and other content in files of their own.
     Files,
+    /// API keys and the like, where nothing else keeps them secret.
+    Secrets,
 }
 
 impl Purpose {
@@ -40,6 +42,7 @@ impl Purpose {
             Self::Journal => b"confidant/v1/journal",
             Self::Index => b"confidant/v1/index",
             Self::Files => b"confidant/v1/files",
+            Self::Secrets => b"confidant/v1/secrets",
         }
     }
 }
@@ -100,7 +103,8 @@ mod tests {
     use super::*;
     use crate::Place;
 
-    const ALL: [Purpose; 4] = [Purpose::Records, Purpose::Journal, Purpose::Index, Purpose::Files];
+    const ALL: [Purpose; 5] =
+        [Purpose::Records, Purpose::Journal, Purpose::Index, Purpose::Files, Purpose::Secrets];
 
     #[test]
     fn what_is_sealed_for_one_purpose_does_not_open_for_another() {

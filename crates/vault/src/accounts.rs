@@ -1,4 +1,4 @@
-//! The accounts in a keyring: who there is, and who joins, changes and leaves. Every call blocks,
+//! The accounts: who there is, and who joins, changes and leaves. Every call blocks,
 //! and must not be interrupted by another one.
 
 use confidant_chat::clock;
@@ -9,17 +9,17 @@ use confidant_seal::{DataKey, PasswordSlot, RememberedSlot};
 use secrecy::ExposeSecret;
 
 use crate::account::{Account, NewAccount, Unlocked};
+use crate::entries::Entries;
 use crate::error::VaultError;
-use crate::keyring::Keyring;
 use crate::record::{DELETED, Stored, UserRecord};
 use crate::{long_text, names};
 
 /// The role of everybody but the first.
 const MEMBER: &str = "member";
 
-/// The accounts in a keyring.
+/// The accounts, over the entries that they are kept as.
 pub(crate) struct Accounts {
-    pub(crate) keyring: Keyring,
+    pub(crate) entries: Box<dyn Entries>,
 }
 
 /// Everybody with an account.
@@ -42,10 +42,10 @@ impl Accounts {
     }
 
     fn everybody(&mut self) -> Result<Everybody, VaultError> {
-        let names = self.keyring.names()?;
+        let names = self.entries.names()?;
         let mut everybody = Everybody { readable: Vec::new(), damaged: false };
         for id in names.iter().filter_map(|name| names::account_of(name)) {
-            let record = match long_text::read(&mut self.keyring, &names::user(id)) {
+            let record = match long_text::read(&mut *self.entries, &names::user(id)) {
                 Ok(None) => continue,
                 Ok(Some(text)) if *text == DELETED => {
                     self.finish_deleting(id, &names);
@@ -64,7 +64,7 @@ impl Accounts {
             };
             // Looked up only where the search found one: every question is a few round trips.
             let unlock = names::unlock(id);
-            let remembered = names.contains(&unlock) && self.keyring.holds(&unlock)?;
+            let remembered = names.contains(&unlock) && self.entries.holds(&unlock)?;
             everybody.readable.push(Stored { record, remembered });
         }
         everybody
@@ -75,10 +75,10 @@ impl Accounts {
 
     /// One account.
     pub(crate) fn one(&mut self, id: UserId) -> Result<Stored, VaultError> {
-        let text = long_text::read(&mut self.keyring, &names::user(id))?;
+        let text = long_text::read(&mut *self.entries, &names::user(id))?;
         let text = text.filter(|text| **text != DELETED).ok_or(VaultError::NotFound)?;
         let record = UserRecord::parse(id, &text)?;
-        let remembered = self.keyring.holds(&names::unlock(id))?;
+        let remembered = self.entries.holds(&names::unlock(id))?;
         Ok(Stored { record, remembered })
     }
 
@@ -86,6 +86,15 @@ impl Accounts {
     pub(crate) fn create(&mut self, new: NewAccount) -> Result<Unlocked, VaultError> {
         if new.password.as_ref().is_some_and(|password| password.expose_secret().is_empty()) {
             return Err(VaultError::PasswordRequired);
+        }
+        if !self.entries.are_secret() {
+            // Being remembered would be to leave the key lying about.
+            if new.password.is_none() {
+                return Err(VaultError::PasswordRequired);
+            }
+            if new.remember {
+                return Err(VaultError::RememberingOff);
+            }
         }
         let user = checked(new.user)?;
         let everybody = self.everybody()?;
@@ -106,10 +115,10 @@ impl Accounts {
         let record = UserRecord::new(user, slot);
         // The record comes last: without it there is no account, and with it there is a way in.
         if remembered {
-            self.keyring.write(&names::unlock(id), RememberedSlot::lock(&key).text())?;
+            self.entries.write(&names::unlock(id), RememberedSlot::lock(&key).text())?;
         }
         if let Err(error) = self.store(&record) {
-            if remembered && let Err(error) = self.keyring.remove(&names::unlock(id)) {
+            if remembered && let Err(error) = self.entries.remove(&names::unlock(id)) {
                 tracing::warn!(%error, "the key of an account that was not made stays behind");
             }
             return Err(error);
@@ -147,12 +156,12 @@ impl Accounts {
             Err(VaultError::Damaged) => {}
             // Deleting it was begun and interrupted, or else there was nothing to delete.
             Err(VaultError::NotFound) => {
-                self.keyring.read(&names::user(id))?.ok_or(VaultError::NotFound)?;
+                self.entries.read(&names::user(id))?.ok_or(VaultError::NotFound)?;
             }
             Err(error) => return Err(error),
         }
-        self.keyring.write(&names::user(id), DELETED)?;
-        let names = self.keyring.names()?;
+        self.entries.write(&names::user(id), DELETED)?;
+        let names = self.entries.names()?;
         self.remove_entries(id, &names)
     }
 
@@ -163,7 +172,7 @@ impl Accounts {
     }
 
     pub(crate) fn store(&mut self, record: &UserRecord) -> Result<(), VaultError> {
-        long_text::write(&mut self.keyring, &names::user(record.user.id), &record.text()?)
+        long_text::write(&mut *self.entries, &names::user(record.user.id), &record.text()?)
     }
 
     /// Removes what an interrupted deletion left. That it failed again is nothing that whoever asks
@@ -178,9 +187,9 @@ impl Accounts {
     fn remove_entries(&mut self, id: UserId, names: &[String]) -> Result<(), VaultError> {
         let user = names::user(id);
         for name in names.iter().filter(|name| **name != user && names::belongs_to(name, id)) {
-            self.keyring.remove(name)?;
+            self.entries.remove(name)?;
         }
-        self.keyring.remove(&user)?;
+        self.entries.remove(&user)?;
         Ok(())
     }
 }

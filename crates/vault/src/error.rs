@@ -39,6 +39,22 @@ pub enum VaultError {
     /// An empty password was given for a new account. One without a password gives none.
     #[error("the password is empty")]
     PasswordRequired,
+    /// The accounts are kept in a file, where a key that is remembered could be read by anybody who
+    /// reads the file.
+    #[error("an account that is kept in a file cannot be remembered")]
+    RememberingOff,
+    /// Both copies of the file of accounts are damaged or gone.
+    #[error("the file of accounts cannot be read: both of its copies are damaged or gone")]
+    FileDamaged,
+    /// There is no room left for the file of accounts.
+    #[error("there is no room left on the disk for the file of accounts")]
+    FileFull,
+    /// The file of accounts is on a disk that nothing can be written to.
+    #[error("the file of accounts is on a disk that nothing can be written to")]
+    FileReadOnly,
+    /// Anything else that went wrong with the file of accounts, in words for a log.
+    #[error("the file of accounts failed: {0}")]
+    File(String),
     /// This computer does not remember this account: it opens with its password.
     #[error("this computer does not remember this account")]
     NotRemembered,
@@ -95,7 +111,12 @@ impl From<VaultError> for DirectoryError {
             VaultError::LastAdmin => Self::LastAdmin,
             VaultError::NotFound => Self::NotFound,
             VaultError::Keyring(detail) => Self::Failed(detail),
-            VaultError::WrongPassword
+            VaultError::RememberingOff
+            | VaultError::FileDamaged
+            | VaultError::FileFull
+            | VaultError::FileReadOnly
+            | VaultError::File(_)
+            | VaultError::WrongPassword
             | VaultError::TooManyAttempts { .. }
             | VaultError::Name(_)
             | VaultError::PasswordRequired

@@ -1,4 +1,4 @@
-//! The entries of one service, as texts by name. Every call blocks.
+//! Entries in the keyring of the system.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::sync::Arc;
 use keyring_core::{CredentialStore, Entry, Error};
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::entries::Entries;
 use crate::error::VaultError;
 use crate::platform;
 
@@ -30,54 +31,8 @@ impl Keyring {
         Self { service: service.into(), store: Some(store), given: true, broken: false }
     }
 
-    /// The text of the entry `name`, if there is one.
-    pub(crate) fn read(&mut self, name: &str) -> Result<Option<Zeroizing<String>>, VaultError> {
-        let Some(bytes) = self.entry(name, Entry::get_secret)? else {
-            return Ok(None);
-        };
-        match String::from_utf8(bytes) {
-            Ok(text) => Ok(Some(Zeroizing::new(text))),
-            Err(error) => {
-                error.into_bytes().zeroize();
-                Err(VaultError::Damaged)
-            }
-        }
-    }
-
-    /// Stores `text` as the entry `name`, over what was there.
-    pub(crate) fn write(&mut self, name: &str, text: &str) -> Result<(), VaultError> {
-        // As bytes, though it is text: as text, Windows would store it in UTF-16, and its limit on
-        // the length of an entry would be half of what it says.
-        let written = self.entry(name, |entry| entry.set_secret(text.as_bytes()))?;
-        written.ok_or_else(|| VaultError::Keyring("an entry went while it was written".into()))
-    }
-
-    /// Removes the entry `name`; whether there was one.
-    pub(crate) fn remove(&mut self, name: &str) -> Result<bool, VaultError> {
-        Ok(self.entry(name, Entry::delete_credential)?.is_some())
-    }
-
-    /// Whether there is an entry `name`.
-    pub(crate) fn holds(&mut self, name: &str) -> Result<bool, VaultError> {
-        Ok(self.entry(name, |entry| entry.get_credential().map(|_| ()))?.is_some())
-    }
-
-    /// The names of all entries, in no order.
-    pub(crate) fn names(&mut self) -> Result<Vec<String>, VaultError> {
-        let (attribute, value) = platform::search_for(&self.service);
-        let found = self.ask(|store| {
-            let entries = store.search(&HashMap::from([(attribute, value.as_str())]))?;
-            entries.iter().map(specifiers).collect::<Result<Vec<_>, _>>()
-        })?;
-        let of_this_service = |(service, name): (String, String)| {
-            // Some stores find more than was asked for.
-            (service == self.service).then_some(name)
-        };
-        Ok(found.into_iter().flatten().filter_map(of_this_service).collect())
-    }
-
     /// Forgets the connection, so that the next call makes a new one.
-    pub(crate) fn disconnect(&mut self) {
+    fn disconnect(&mut self) {
         if !self.given {
             self.store = None;
             self.broken = true;
@@ -123,6 +78,57 @@ impl Keyring {
                 Err(VaultError::NoKeyring)
             }
         }
+    }
+}
+
+impl Entries for Keyring {
+    fn read(&mut self, name: &str) -> Result<Option<Zeroizing<String>>, VaultError> {
+        let Some(bytes) = self.entry(name, Entry::get_secret)? else {
+            return Ok(None);
+        };
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Some(Zeroizing::new(text))),
+            Err(error) => {
+                error.into_bytes().zeroize();
+                Err(VaultError::Damaged)
+            }
+        }
+    }
+
+    fn write(&mut self, name: &str, text: &str) -> Result<(), VaultError> {
+        // As bytes, though it is text: as text, Windows would store it in UTF-16, and its limit on
+        // the length of an entry would be half of what it says.
+        let written = self.entry(name, |entry| entry.set_secret(text.as_bytes()))?;
+        written.ok_or_else(|| VaultError::Keyring("an entry went while it was written".into()))
+    }
+
+    fn remove(&mut self, name: &str) -> Result<bool, VaultError> {
+        Ok(self.entry(name, Entry::delete_credential)?.is_some())
+    }
+
+    fn holds(&mut self, name: &str) -> Result<bool, VaultError> {
+        Ok(self.entry(name, |entry| entry.get_credential().map(|_| ()))?.is_some())
+    }
+
+    fn names(&mut self) -> Result<Vec<String>, VaultError> {
+        let (attribute, value) = platform::search_for(&self.service);
+        let found = self.ask(|store| {
+            let entries = store.search(&HashMap::from([(attribute, value.as_str())]))?;
+            entries.iter().map(specifiers).collect::<Result<Vec<_>, _>>()
+        })?;
+        let of_this_service = |(service, name): (String, String)| {
+            // Some stores find more than was asked for.
+            (service == self.service).then_some(name)
+        };
+        Ok(found.into_iter().flatten().filter_map(of_this_service).collect())
+    }
+
+    fn are_secret(&self) -> bool {
+        true
+    }
+
+    fn recover(&mut self) {
+        self.disconnect();
     }
 }
 

@@ -1,4 +1,4 @@
-//! Accounts in the operating system's keyring.
+//! Accounts in the operating system's keyring, or in a file where there is none.
 //!
 //! A [`Vault`] keeps everybody's account as entries of one service: who they are, the data key
 //! sealed with their password, the same key as it is if this computer is to remember them, their
@@ -31,6 +31,10 @@
 //! | `attempts:<id>` | how often signing in failed, and when last |
 //! | `part:<generation>:<number>:<entry>` | a piece of an entry that is too long for one |
 //!
+//! The same entries make up the file of a computer without a keyring. What is a secret by itself is
+//! not in it: `unlock` entries are refused, and `secret` entries sealed with the data key. Nobody
+//! gets there by falling back: [`Vault::choose`] is called for a person who said so.
+//!
 //! # One at a time
 //!
 //! Everything that a vault is asked is done one after the other on a thread that may block, from
@@ -42,7 +46,10 @@ mod account;
 mod accounts;
 mod attempts;
 mod directory;
+mod entries;
+mod entry_file;
 mod error;
+mod keeper;
 mod keyring;
 mod long_text;
 mod names;
@@ -56,4 +63,6 @@ mod vault;
 
 pub use account::{Account, NewAccount, Unlocked};
 pub use error::VaultError;
+pub use keeper::{Keeper, Keeping};
+pub use secrets::Secrets;
 pub use vault::{PATIENCE, Vault};

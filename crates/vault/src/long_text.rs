@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::entries::Entries;
 use crate::error::VaultError;
-use crate::keyring::Keyring;
 use crate::names;
 
 /// The most bytes in one entry.
@@ -36,10 +36,10 @@ struct Head {
 
 /// The text that was [written](write()) as `name`, if there is one.
 pub(crate) fn read(
-    keyring: &mut Keyring,
+    entries: &mut dyn Entries,
     name: &str,
 ) -> Result<Option<Zeroizing<String>>, VaultError> {
-    let Some(text) = keyring.read(name)? else {
+    let Some(text) = entries.read(name)? else {
         return Ok(None);
     };
     if !text.starts_with(HEAD) {
@@ -48,7 +48,7 @@ pub(crate) fn read(
     let head = Head::parse(&text).ok_or(VaultError::Damaged)?;
     let mut whole = Zeroizing::new(String::with_capacity(head.parts * LIMIT));
     for number in 0..head.parts {
-        let part = keyring.read(&names::part(name, &head.generation, number))?;
+        let part = entries.read(&names::part(name, &head.generation, number))?;
         whole.push_str(&part.ok_or(VaultError::Damaged)?);
     }
     if hash(&whole) != head.sha256 {
@@ -58,10 +58,10 @@ pub(crate) fn read(
 }
 
 /// Stores `text` as `name`, over what was there.
-pub(crate) fn write(keyring: &mut Keyring, name: &str, text: &str) -> Result<(), VaultError> {
-    let before = head_of(keyring, name)?;
+pub(crate) fn write(entries: &mut dyn Entries, name: &str, text: &str) -> Result<(), VaultError> {
+    let before = head_of(entries, name)?;
     if text.len() <= LIMIT && !text.starts_with(HEAD) {
-        keyring.write(name, text)?;
+        entries.write(name, text)?;
     } else {
         let parts = cut(text);
         if parts.len() > MAX_PARTS {
@@ -69,30 +69,30 @@ pub(crate) fn write(keyring: &mut Keyring, name: &str, text: &str) -> Result<(),
         }
         let generation = Uuid::new_v4().simple().to_string();
         for (number, part) in parts.iter().enumerate() {
-            keyring.write(&names::part(name, &generation, number), part)?;
+            entries.write(&names::part(name, &generation, number), part)?;
         }
         let head = Head { parts: parts.len(), sha256: hash(text), generation };
-        keyring.write(name, &head.text())?;
+        entries.write(name, &head.text())?;
     }
     if let Some(before) = before {
-        before.discard(keyring, name);
+        before.discard(entries, name);
     }
     Ok(())
 }
 
 /// Removes the text `name`; whether there was one.
-pub(crate) fn remove(keyring: &mut Keyring, name: &str) -> Result<bool, VaultError> {
-    let head = head_of(keyring, name)?;
-    let removed = keyring.remove(name)?;
+pub(crate) fn remove(entries: &mut dyn Entries, name: &str) -> Result<bool, VaultError> {
+    let head = head_of(entries, name)?;
+    let removed = entries.remove(name)?;
     if let Some(head) = head {
-        head.discard(keyring, name);
+        head.discard(entries, name);
     }
     Ok(removed)
 }
 
 /// The head that `name` has now, if it is in parts.
-fn head_of(keyring: &mut Keyring, name: &str) -> Result<Option<Head>, VaultError> {
-    match keyring.read(name) {
+fn head_of(entries: &mut dyn Entries, name: &str) -> Result<Option<Head>, VaultError> {
+    match entries.read(name) {
         Ok(text) => Ok(text.and_then(|text| Head::parse(&text))),
         // It is about to be replaced or removed, and says nothing of any parts.
         Err(VaultError::Damaged) => Ok(None),
@@ -113,9 +113,9 @@ impl Head {
 
     /// Removes the parts of a text that nothing refers to any more. One that stays is of no
     /// consequence: it goes with its account.
-    fn discard(&self, keyring: &mut Keyring, name: &str) {
+    fn discard(&self, entries: &mut dyn Entries, name: &str) {
         for number in 0..self.parts {
-            if let Err(error) = keyring.remove(&names::part(name, &self.generation, number)) {
+            if let Err(error) = entries.remove(&names::part(name, &self.generation, number)) {
                 tracing::warn!(%error, "part of a replaced keyring entry stays behind");
             }
         }
@@ -143,6 +143,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::keyring::Keyring;
     use crate::testing;
     use crate::testing::faulty::Faulty;
 

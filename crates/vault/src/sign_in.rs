@@ -150,7 +150,7 @@ impl Accounts {
         let decoy = PasswordSlot::decoy()?;
         let key = open(found.as_ref().map(|stored| &stored.record), &decoy)?;
         let stored = found.ok_or(VaultError::WrongPassword)?;
-        if let Err(error) = self.keyring.remove(&names::attempts(id)) {
+        if let Err(error) = self.entries.remove(&names::attempts(id)) {
             tracing::warn!(%error, account = %id, "the count of failed attempts was not reset");
         }
         Ok(Unlocked { account: stored.account(), key })
@@ -159,7 +159,7 @@ impl Accounts {
     /// See [`Vault::unlock_remembered`](crate::Vault::unlock_remembered).
     pub(crate) fn unlock_remembered(&mut self, id: UserId) -> Result<Unlocked, VaultError> {
         let stored = self.one(id)?;
-        let text = self.keyring.read(&names::unlock(id))?.ok_or(VaultError::NotRemembered)?;
+        let text = self.entries.read(&names::unlock(id))?.ok_or(VaultError::NotRemembered)?;
         let key = RememberedSlot::from_text(text).unlock()?;
         Ok(Unlocked { account: stored.account(), key })
     }
@@ -173,10 +173,11 @@ impl Accounts {
     ) -> Result<Account, VaultError> {
         let mut stored = self.one(id)?;
         match slot {
-            Some(slot) => self.keyring.write(&names::unlock(id), slot.text())?,
+            Some(_) if !self.entries.are_secret() => return Err(VaultError::RememberingOff),
+            Some(slot) => self.entries.write(&names::unlock(id), slot.text())?,
             None if stored.record.password.is_none() => return Err(VaultError::OnlySlot),
             None => {
-                self.keyring.remove(&names::unlock(id))?;
+                self.entries.remove(&names::unlock(id))?;
             }
         }
         stored.remembered = slot.is_some();
@@ -184,7 +185,7 @@ impl Accounts {
     }
 
     fn attempts(&mut self, id: UserId, now: Timestamp) -> Result<Attempts, VaultError> {
-        let text = match self.keyring.read(&names::attempts(id)) {
+        let text = match self.entries.read(&names::attempts(id)) {
             Ok(None) => return Ok(Attempts::default()),
             Ok(Some(text)) => text,
             Err(VaultError::Damaged) => return self.unreadable_attempts(id, now),
@@ -211,7 +212,7 @@ impl Accounts {
     fn store_attempts(&mut self, id: UserId, attempts: Attempts) -> Result<(), VaultError> {
         let text = serde_json::to_string(&attempts)
             .map_err(|error| VaultError::Keyring(error.to_string()))?;
-        self.keyring.write(&names::attempts(id), &text)
+        self.entries.write(&names::attempts(id), &text)
     }
 }
 

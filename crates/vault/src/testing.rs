@@ -5,6 +5,7 @@ pub(crate) mod faulty;
 use std::sync::Arc;
 
 use confidant_chat::user::User;
+use confidant_seal::{Place, Purpose, SealingKey};
 use keyring_core::{CredentialStore, Error, mock};
 
 use crate::account::{NewAccount, Unlocked};
@@ -38,7 +39,7 @@ pub(crate) fn entries(store: &Arc<CredentialStore>) -> Vec<(String, String)> {
 
 /// The accounts of the app `app` in `store`.
 pub(crate) fn accounts(store: &Arc<CredentialStore>) -> Accounts {
-    Accounts { keyring: Keyring::given("app", Arc::clone(store)) }
+    Accounts { entries: Box::new(Keyring::given("app", Arc::clone(store))) }
 }
 
 /// What it takes to make an account; without a password for an empty one.
@@ -47,9 +48,13 @@ pub(crate) fn new(identifier: &str, password: &str, remember: bool) -> NewAccoun
     NewAccount { user: User::new(identifier).unwrap(), password, remember }
 }
 
+/// What seals the secrets of an account where they need it.
+pub(crate) fn sealing_key(of: &Unlocked) -> SealingKey {
+    of.key.sealing_key(Purpose::Secrets)
+}
+
 /// Whether two accounts were opened to the same data key.
 pub(crate) fn same_key(one: &Unlocked, other: &Unlocked) -> bool {
-    use confidant_seal::{Place, Purpose};
     let place = Place { tree: "test", key: b"", user: b"" };
     let [one, other] = [one, other].map(|opened| opened.key.sealing_key(Purpose::Records));
     other.open(&place, &one.seal(&place, b"text").unwrap()).is_ok()

@@ -1,6 +1,7 @@
 //! The vault: what blocks, done where it may block, one after the other.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,30 +16,40 @@ use tokio::task::spawn_blocking;
 
 use crate::account::{Account, NewAccount, Unlocked};
 use crate::accounts::Accounts;
+use crate::entries::Entries;
+use crate::entry_file::EntryFile;
 use crate::error::VaultError;
+use crate::keeper::{Keeper, Keeping};
 use crate::keyring::Keyring;
 use crate::platform;
 use crate::record::Stored;
+use crate::secrets::Secrets;
 
 /// How long the keyring may take. That is long, because it may be asking the person to unlock it;
 /// it is not for ever, because without anything to ask them with it waits for ever.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The accounts in the keyring of this computer. Cloning gives another handle to the same vault.
+/// The accounts in the keyring of this computer, or in a file where the person chose that. Cloning
+/// gives another handle to the same vault.
 ///
 /// Every method fails with [`VaultError::NoKeyring`], [`VaultError::KeyringLocked`] or
 /// [`VaultError::Keyring`] when the keyring does not do its part, and not later than [`PATIENCE`]
 /// after it was called. A call that was given up after it had begun may still come to its end once
 /// the keyring is unlocked; one that had not begun never does. Until it does, later calls wait for
-/// it: a keyring that never answers keeps the vault busy until the program ends. Methods need a
-/// tokio runtime with time enabled.
+/// it: a keyring that never answers keeps the vault busy until the program ends. Where accounts are
+/// kept in a file it is [`VaultError::FileDamaged`], [`VaultError::FileFull`],
+/// [`VaultError::FileReadOnly`] or [`VaultError::File`] instead. Methods need a tokio runtime with
+/// time enabled.
 #[derive(Clone)]
 pub struct Vault {
-    /// Held by the blocking work itself, and so until that ends, not until somebody gives it up.
-    accounts: Arc<Mutex<Accounts>>,
+    in_keyring: Turn,
+    in_file: Option<(EntryFile, Turn)>,
     kind: Arc<str>,
     patience: Duration,
 }
+
+/// Held by the blocking work itself, and so until that ends, not until somebody gives it up.
+type Turn = Arc<Mutex<Accounts>>;
 
 impl Vault {
     /// The vault of the app `service` in the keyring of this system. Nothing is asked of the
@@ -57,8 +68,17 @@ impl Vault {
     }
 
     fn new(keyring: Keyring, kind: &str) -> Self {
-        let accounts = Arc::new(Mutex::new(Accounts { keyring }));
-        Self { accounts, kind: kind.into(), patience: PATIENCE }
+        Self { in_keyring: turn(keyring), in_file: None, kind: kind.into(), patience: PATIENCE }
+    }
+
+    /// The same vault with a directory where accounts can be kept in a file, should the person
+    /// choose that. If they have, and have not gone back to the keyring, that is where they are
+    /// kept. Looks whether the file is there, and makes nothing.
+    #[must_use]
+    pub fn with_file(mut self, dir: PathBuf) -> Self {
+        let file = EntryFile::in_dir(dir);
+        self.in_file = Some((file.clone(), turn(file)));
+        self
     }
 
     /// The same vault with another limit on how long the keyring may take.
@@ -72,6 +92,39 @@ impl Vault {
     #[must_use]
     pub fn keyring_kind(&self) -> String {
         self.kind.to_string()
+    }
+
+    /// What keeps the accounts.
+    #[must_use]
+    pub fn keeping(&self) -> Keeping {
+        let file = self.in_file.as_ref().map(|(file, _)| file);
+        let keeper = match file {
+            Some(file) if file.is_chosen() => Keeper::File,
+            _ => Keeper::Keyring,
+        };
+        Keeping { keeper, has_file: file.is_some_and(EntryFile::exists) }
+    }
+
+    /// Keeps the accounts elsewhere from now on, after restarts too. No account moves: those that
+    /// are kept where they were can be reached by choosing that again. A file is made where there
+    /// is none.
+    ///
+    /// # Errors
+    ///
+    /// [`VaultError::FileFull`], [`VaultError::FileReadOnly`] or [`VaultError::File`] when the
+    /// choice cannot be kept, or this vault has nowhere to keep a file.
+    pub async fn choose(&self, keeper: Keeper) -> Result<(), VaultError> {
+        let Some((file, _)) = self.in_file.clone() else {
+            return match keeper {
+                Keeper::Keyring => Ok(()),
+                Keeper::File => Err(VaultError::File("there is nowhere to keep one".into())),
+            };
+        };
+        let chosen = spawn_blocking(move || match keeper {
+            Keeper::Keyring => file.set_aside(),
+            Keeper::File => file.choose(),
+        });
+        chosen.await.map_err(|error| VaultError::File(error.to_string()))?
     }
 
     /// Every account, oldest first. One whose record is damaged is left out and logged, so that it
@@ -92,7 +145,9 @@ impl Vault {
     /// # Errors
     ///
     /// [`VaultError::Taken`] when somebody has that identifier, [`VaultError::Name`] when a name
-    /// cannot be used, [`VaultError::PasswordRequired`] when the password is empty.
+    /// cannot be used, [`VaultError::PasswordRequired`] when the password is empty. Where accounts
+    /// are kept in a file it is also that when there is none, and [`VaultError::RememberingOff`]
+    /// when the account is to be remembered.
     pub async fn create(&self, new: NewAccount) -> Result<Unlocked, VaultError> {
         self.run(|accounts| accounts.create(new)).await
     }
@@ -196,6 +251,7 @@ impl Vault {
     /// # Errors
     ///
     /// [`VaultError::OnlySlot`] when it has no password and forgetting would lock it for ever,
+    /// [`VaultError::RememberingOff`] where accounts are kept in a file,
     /// [`VaultError::NotFound`], [`VaultError::Damaged`].
     pub async fn set_remembered(
         &self,
@@ -229,61 +285,52 @@ impl Vault {
         self.run(move |accounts| accounts.delete(id)).await
     }
 
-    /// The secret `name` of an account, such as an API key, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// [`VaultError::Damaged`] when it cannot be read.
-    pub async fn secret(&self, id: UserId, name: &str) -> Result<Option<SecretString>, VaultError> {
-        let name = name.to_owned();
-        self.run(move |accounts| accounts.secret(id, &name)).await
-    }
-
-    /// Stores the secret `name` of an account over what it was. Nothing, or an empty one, removes
-    /// it.
-    ///
-    /// # Errors
-    ///
-    /// [`VaultError::NotFound`] when there is no such account, [`VaultError::Damaged`] when its
-    /// record cannot be read, [`VaultError::Keyring`] when the secret is longer than 500 kB.
-    pub async fn set_secret(
-        &self,
-        id: UserId,
-        name: &str,
-        secret: Option<SecretString>,
-    ) -> Result<(), VaultError> {
-        let name = name.to_owned();
-        self.run(move |accounts| accounts.set_secret(id, &name, secret.as_ref())).await
+    /// The secrets of an account that somebody has opened.
+    #[must_use]
+    pub fn secrets<'a>(&'a self, of: &'a Unlocked) -> Secrets<'a> {
+        Secrets::new(self, of)
     }
 
     /// What `work` makes of the accounts, on a thread that may block: on a runtime thread the Secret
     /// Service client may panic.
-    async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Accounts) -> Result<T, VaultError> + Send + 'static,
     ) -> Result<T, VaultError> {
-        let accounts = Arc::clone(&self.accounts);
+        let (accounts, broken, late): (_, fn(String) -> VaultError, _) = match &self.in_file {
+            Some((file, accounts)) if file.is_chosen() => {
+                let late = VaultError::File("another process does not give it back".into());
+                (accounts, VaultError::File, late)
+            }
+            _ => (&self.in_keyring, VaultError::Keyring, VaultError::KeyringLocked),
+        };
+        let accounts = Arc::clone(accounts);
         let turn = async move {
             let mut accounts = accounts.lock_owned().await;
-            spawn_blocking(move || guarded(&mut accounts, work)).await
+            let done = spawn_blocking(move || guarded(&mut accounts, work)).await;
+            done.unwrap_or_else(|_| Err("the program is ending"))
         };
         match tokio::time::timeout(self.patience, turn).await {
             Ok(Ok(done)) => done,
-            Ok(Err(_)) => Err(VaultError::Keyring("the program is ending".into())),
-            Err(_) => Err(VaultError::KeyringLocked),
+            Ok(Err(why)) => Err(broken(why.into())),
+            Err(_) => Err(late),
         }
     }
+}
+
+fn turn(entries: impl Entries + 'static) -> Turn {
+    Arc::new(Mutex::new(Accounts { entries: Box::new(entries) }))
 }
 
 /// Runs `work`, and survives a panic in a client of a keyring: the connection it happened on is not
 /// used again.
 fn guarded<T>(
     accounts: &mut Accounts,
-    work: impl FnOnce(&mut Accounts) -> Result<T, VaultError>,
-) -> Result<T, VaultError> {
-    catch_unwind(AssertUnwindSafe(|| work(accounts))).unwrap_or_else(|_| {
-        accounts.keyring.disconnect();
-        Err(VaultError::Keyring("its client panicked".into()))
+    work: impl FnOnce(&mut Accounts) -> T,
+) -> Result<T, &'static str> {
+    catch_unwind(AssertUnwindSafe(|| work(accounts))).map_err(|_| {
+        accounts.entries.recover();
+        "its client panicked"
     })
 }
 

@@ -121,8 +121,8 @@ fn accounts_are_made_opened_changed_and_removed() {
         assert_eq!(forgetting_bob.unwrap_err(), VaultError::OnlySlot);
 
         let key = "sk-".to_owned() + &"k".repeat(6_000);
-        vault.set_secret(ids[0], "model", Some(key.as_str().into())).await.unwrap();
-        let read = vault.secret(ids[0], "model").await.unwrap().unwrap();
+        vault.secrets(&opened).set("model", Some(key.as_str().into())).await.unwrap();
+        let read = vault.secrets(&opened).get("model").await.unwrap().unwrap();
         assert_eq!(read.expose_secret(), key);
 
         let seen = secret_tool();
@@ -163,7 +163,7 @@ fn accounts_and_failed_attempts_outlive_the_program_and_the_keyring() {
             "before" => {
                 let alice = vault.create(new("alice", Some(PASSWORD), true)).await.unwrap();
                 let key = Some("sk-1".into());
-                vault.set_secret(alice.account.user.id, "model", key).await.unwrap();
+                vault.secrets(&alice).set("model", key).await.unwrap();
                 for _ in 0..10 {
                     let refused = vault.unlock("alice", "wrong".into()).await.unwrap_err();
                     if matches!(refused, VaultError::TooManyAttempts { .. }) {
@@ -192,8 +192,8 @@ fn accounts_and_failed_attempts_outlive_the_program_and_the_keyring() {
                 };
                 thread::sleep(waiting);
                 assert!(vault.unlock("alice", PASSWORD.into()).await.is_ok());
-                assert!(vault.unlock_remembered(alice.user.id).await.is_ok());
-                let secret = vault.secret(alice.user.id, "model").await.unwrap().unwrap();
+                let alice = vault.unlock_remembered(alice.user.id).await.unwrap();
+                let secret = vault.secrets(&alice).get("model").await.unwrap().unwrap();
                 assert_eq!(secret.expose_secret(), "sk-1");
             }
         }

@@ -16,7 +16,8 @@ import type {
   HistoryRepairs,
   ImportDone,
   ImportPreview,
-  Value as JsonValue,
+  Keeper,
+  Keeping,
   ModelDraft,
   ModelSettings,
   NewAccount,
@@ -26,6 +27,7 @@ import type {
   ThreadCursor,
   ThreadPage,
   TransferProgress,
+  Value as JsonValue,
 } from './bindings';
 
 export type Listener = (event: Event) => void;
@@ -37,11 +39,16 @@ export type Values = Record<string, JsonValue>;
 export interface Backend {
   appInfo(): Promise<AppInfo>;
 
+  accountsKeeping(): Promise<Keeping>;
+  /** Signs out. */
+  chooseKeeper(keeper: Keeper): Promise<void>;
   listAccounts(): Promise<Account[]>;
   createAccount(account: NewAccount): Promise<Account>;
   signIn(identifier: string, password: string, remember: boolean): Promise<Account>;
   signInRemembered(account: string): Promise<Account>;
   signOut(): Promise<void>;
+  /** `lock` is called when the person leaves the computer, for as long as it is `wanted`. */
+  lockOnLeaving(wanted: boolean, lock: () => void): Promise<void>;
   currentAccount(): Promise<Account | null>;
   updateAccount(displayName: string): Promise<Account>;
   setPassword(current: string | null, password: string | null): Promise<Account>;

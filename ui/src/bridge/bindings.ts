@@ -14,6 +14,10 @@ export const commands = {
 	setEnv: (name: string, value: string | null) => __TAURI_INVOKE<null>("set_env", { name, value }),
 	/**  Opens a link in the person's browser or mail program: `https` and `mailto` only. */
 	openLink: (url: string) => __TAURI_INVOKE<null>("open_link", { url }),
+	/**  What keeps the accounts of this computer: its keyring, or a file. */
+	accountsKeeping: () => __TAURI_INVOKE<Keeping>("accounts_keeping"),
+	/**  Keeps accounts elsewhere from now on, and signs out. No account moves. */
+	chooseKeeper: (keeper: Keeper) => __TAURI_INVOKE<null>("choose_keeper", { keeper }),
 	/**  Everybody with an account on this computer, oldest first. */
 	listAccounts: () => __TAURI_INVOKE<Account[]>("list_accounts"),
 	/**  Makes an account and signs in to it. */
@@ -24,6 +28,11 @@ export const commands = {
 	signInRemembered: (account: UserId) => __TAURI_INVOKE<Account>("sign_in_remembered", { account }),
 	/**  Signs out; without anybody signed in, nothing happens. */
 	signOut: () => __TAURI_INVOKE<null>("sign_out"),
+	/**
+	 *  Has the window told when the person leaves the computer, or no longer. It is expected to sign out
+	 *  then; before it has, the computer does not sleep, for a few seconds.
+	 */
+	lockOnLeaving: (wanted: boolean, lock: Channel<null>) => __TAURI_INVOKE<null>("lock_on_leaving", { wanted, lock }),
 	/**  Who is signed in. */
 	currentAccount: () => __TAURI_INVOKE<Account | null>("current_account"),
 	/**  Changes the name to greet the signed-in person by; an empty one leaves the identifier. */
@@ -192,6 +201,8 @@ export type AppInfo = {
 	/**  The app's own icon as a `data:` address, where it has one. */
 	icon: string | null,
 	env: string[],
+	/**  Whether this system tells when the person leaves the computer. */
+	tellsLeaving: boolean,
 };
 
 /**  A question as the thread keeps it: what is wanted, until when, and how it went. */
@@ -324,7 +335,7 @@ export type Command = {
 };
 
 /**  Why a command did nothing. */
-export type CommandError = { code: "notSignedIn" } | { code: "noKeyring" } | { code: "keyringLocked" } | { code: "keyringFailed"; detail: string } | { code: "wrongPassword" } | { code: "tooManyAttempts"; retryIn: number } | { code: "identifierTaken" } | { code: "nameEmpty" } | { code: "nameTooLong"; max: number } | { code: "nameInvalid" } | { code: "passwordRequired" } | { code: "notRemembered" } | { code: "lastAdmin" } | { code: "notAllowed" } | { code: "accountMissing" } | { code: "accountsNewer"; found: number; known: number } | { code: "threadMissing" } | { code: "profileMissing" } | { code: "profileForbidden" } | { code: "conversationClosed" } | { code: "messageEmpty" } | { code: "messageTooLong"; max: number } | { code: "nothingToRetry" } | { code: "busy" } | { code: "messageMissing" } | { code: "commandUnknown"; name: string } | { code: "reservedKey"; key: string } | { code: "sessionFull" } | { code: "settingInvalid"; id: string } | { code: "settingUnknown"; id: string } | { code: "settingRequired"; id: string } | { code: "envUnknown"; name: string } | { code: "askClosed" } | { code: "answerInvalid" } | { code: "answerTooLong"; max: number } | { code: "tooManyFiles"; max: number } | { code: "fileTooLarge"; name: string; max: number } | { code: "fileWrongType"; name: string } | { code: "fileUnreadable"; name: string } | { code: "fileUnwritable"; name: string } | { code: "elementMissing" } | { code: "addressInvalid" } | { code: "model"; failure: Failure } | { code: "storageFull" } | { code: "storageReadOnly" } | { code: "storageDamaged"; detail: string } | { code: "storageNewer"; found: number; known: number } | { code: "storageInUse" } | { code: "storageFailed"; detail: string } | { code: "linkRefused" } | { code: "importUnknown"; name: string } | { code: "importDamaged"; name: string; detail: string } | { code: "importNewer"; found: number; known: number } | { code: "nothingToImport" } | { code: "transferBusy" } | { code: "exportNoRoom" };
+export type CommandError = { code: "notSignedIn" } | { code: "noKeyring" } | { code: "keyringLocked" } | { code: "keyringFailed"; detail: string } | { code: "accountsDamaged" } | { code: "wrongPassword" } | { code: "tooManyAttempts"; retryIn: number } | { code: "identifierTaken" } | { code: "nameEmpty" } | { code: "nameTooLong"; max: number } | { code: "nameInvalid" } | { code: "passwordRequired" } | { code: "notRemembered" } | { code: "lastAdmin" } | { code: "notAllowed" } | { code: "accountMissing" } | { code: "accountsNewer"; found: number; known: number } | { code: "threadMissing" } | { code: "profileMissing" } | { code: "profileForbidden" } | { code: "conversationClosed" } | { code: "messageEmpty" } | { code: "messageTooLong"; max: number } | { code: "nothingToRetry" } | { code: "busy" } | { code: "messageMissing" } | { code: "commandUnknown"; name: string } | { code: "reservedKey"; key: string } | { code: "sessionFull" } | { code: "settingInvalid"; id: string } | { code: "settingUnknown"; id: string } | { code: "settingRequired"; id: string } | { code: "envUnknown"; name: string } | { code: "askClosed" } | { code: "answerInvalid" } | { code: "answerTooLong"; max: number } | { code: "tooManyFiles"; max: number } | { code: "fileTooLarge"; name: string; max: number } | { code: "fileWrongType"; name: string } | { code: "fileUnreadable"; name: string } | { code: "fileUnwritable"; name: string } | { code: "elementMissing" } | { code: "addressInvalid" } | { code: "model"; failure: Failure } | { code: "storageFull" } | { code: "storageReadOnly" } | { code: "storageDamaged"; detail: string } | { code: "storageNewer"; found: number; known: number } | { code: "storageInUse" } | { code: "storageFailed"; detail: string } | { code: "linkRefused" } | { code: "importUnknown"; name: string } | { code: "importDamaged"; name: string; detail: string } | { code: "importNewer"; found: number; known: number } | { code: "nothingToImport" } | { code: "transferBusy" } | { code: "exportNoRoom" };
 
 /**  What an element is. Small things are kept within their message, files beside the thread. */
 export type Content = 
@@ -611,6 +622,24 @@ export type ImportPreview = {
 	name: string,
 	kind: ImportKind,
 	brings: Brought,
+};
+
+/**  What keeps the accounts of this computer. */
+export type Keeper = 
+/**  The operating system's keyring. */
+"keyring" | 
+/**
+ *  A file in the app's data directory: for a computer without a keyring, and only where the
+ *  person chose it. Every account in it has a password, and none is remembered.
+ */
+"file";
+
+/**  What keeps the accounts now, and what else there is to choose. */
+export type Keeping = {
+	/**  What keeps them now. */
+	keeper: Keeper,
+	/**  Whether there is a file of accounts, used or not. */
+	hasFile: boolean,
 };
 
 /**  What the person entered. */

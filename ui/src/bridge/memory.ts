@@ -22,6 +22,8 @@ export interface MemoryBackend extends Backend {
   failNext(command: keyof Backend, error: CommandError): void;
   /** Every call, in order. */
   readonly calls: Call[];
+  /** The person leaves the computer. */
+  leave(): void;
   setKeyring(state: Keyring): void;
 }
 
@@ -95,6 +97,7 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
         version: '0.1.0',
         icon: options.icon ?? null,
         env: [...env.keys()],
+        tellsLeaving: true,
       };
     },
 
@@ -314,6 +317,7 @@ export function memoryBackend(options: MemoryOptions = {}): MemoryBackend {
     failNext(command: keyof Backend, error: CommandError) {
       failures.set(command, [...(failures.get(command) ?? []), error]);
     },
+    leave: accounts.leave,
     setKeyring: accounts.setKeyring,
   });
 }

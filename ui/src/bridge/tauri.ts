@@ -31,12 +31,15 @@ export function tauriBackend(): Backend {
   return {
     appInfo: () => answered(commands.appInfo()),
 
+    accountsKeeping: () => answered(commands.accountsKeeping()),
+    chooseKeeper: (keeper) => done(commands.chooseKeeper(keeper)),
     listAccounts: () => answered(commands.listAccounts()),
     createAccount: (account) => answered(commands.createAccount(account)),
     signIn: (identifier, password, remember) =>
       answered(commands.signIn(identifier, password, remember)),
     signInRemembered: (account) => answered(commands.signInRemembered(account)),
     signOut: () => done(commands.signOut()),
+    lockOnLeaving: (wanted, lock) => done(commands.lockOnLeaving(wanted, channel(lock))),
     currentAccount: () => answered(commands.currentAccount()),
     updateAccount: (displayName) => answered(commands.updateAccount(displayName)),
     setPassword: (current, password) => answered(commands.setPassword(current, password)),

@@ -16,6 +16,8 @@ export function errorText(error: Trouble): string {
       return m.error_keyring_locked();
     case 'keyringFailed':
       return m.error_keyring_failed({ detail: error.detail });
+    case 'accountsDamaged':
+      return m.error_accounts_damaged();
     case 'wrongPassword':
       return m.error_wrong_password();
     case 'tooManyAttempts':

@@ -17,6 +17,7 @@ interface Stored {
   sidebarWidth: number;
   sidebarOpen: boolean;
   lockAfter: number;
+  lockOnLeaving: boolean;
 }
 
 const KEY = 'confidant.preferences';
@@ -27,6 +28,7 @@ const INITIAL: Stored = {
   sidebarWidth: SIDEBAR.initial,
   sidebarOpen: true,
   lockAfter: 0,
+  lockOnLeaving: true,
 };
 
 const stored = $state<Stored>(read());
@@ -68,6 +70,13 @@ export const preferences = {
   set lockAfter(minutes) {
     keep({ lockAfter: minutes });
   },
+  /** When the computer sleeps or its screen is locked. */
+  get lockOnLeaving() {
+    return stored.lockOnLeaving;
+  },
+  set lockOnLeaving(lock) {
+    keep({ lockOnLeaving: lock });
+  },
 };
 
 /** The next text size in `direction`, or the size itself at the end. */
@@ -102,12 +111,17 @@ function read(): Stored {
     language: oneOf(found.language, ['system', 'en', 'de'], INITIAL.language),
     scale: number(found.scale, INITIAL.scale, 85, 150),
     sidebarWidth: number(found.sidebarWidth, INITIAL.sidebarWidth, SIDEBAR.min, SIDEBAR.max),
-    sidebarOpen: typeof found.sidebarOpen === 'boolean' ? found.sidebarOpen : INITIAL.sidebarOpen,
+    sidebarOpen: oneOf(found.sidebarOpen, [true, false], INITIAL.sidebarOpen),
     lockAfter: oneOf(found.lockAfter, LOCKS, INITIAL.lockAfter),
+    lockOnLeaving: oneOf(found.lockOnLeaving, [true, false], INITIAL.lockOnLeaving),
   };
 }
 
-function oneOf<T extends string | number>(value: unknown, allowed: readonly T[], initial: T): T {
+function oneOf<T extends string | number | boolean>(
+  value: unknown,
+  allowed: readonly T[],
+  initial: T,
+): T {
   return allowed.find((candidate) => candidate === value) ?? initial;
 }
 

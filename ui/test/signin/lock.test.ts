@@ -9,6 +9,8 @@ const chat = {
   steps: [said('user', 0, 'hello?'), said('assistant', 1, 'hello!')],
 };
 
+const lockOnLeaving = ({ command }: { command: string }) => command === 'lockOnLeaving';
+
 async function reading(remembered = false, handler = echo) {
   const started = await signedIn({
     accounts: [{ ...withPassword('ada'), account: account('ada', { remembered }) }],
@@ -23,6 +25,7 @@ async function reading(remembered = false, handler = echo) {
 
 afterEach(() => {
   preferences.lockAfter = 0;
+  preferences.lockOnLeaving = true;
   vi.restoreAllMocks();
 });
 
@@ -55,6 +58,41 @@ describe('a locked app', () => {
     await user.click(await screen.findByRole('button', { name: /ada/ }));
     await screen.findByRole('textbox', { name: 'Message' });
     expect(screen.queryByText('hello!')).toBeNull();
+  });
+});
+
+describe('somebody who leaves the computer', () => {
+  it('finds the app locked, and goes on where they were', async () => {
+    const { user, backend } = await reading();
+    await waitFor(() => expect(backend.calls.some(lockOnLeaving)).toBe(true));
+    backend.leave();
+    const field = await screen.findByLabelText('Password');
+    expect(await backend.currentAccount(), 'the core has let go').toBeNull();
+    await user.type(field, 'secret{Enter}');
+    expect(await screen.findByText('hello!')).toBeTruthy();
+  });
+
+  it('is asked for nothing when they do not want that', async () => {
+    const { user, backend } = await reading();
+    await user.keyboard('{Control>},{/Control}');
+    await user.click(await screen.findByRole('tab', { name: 'Account' }));
+    await user.click(await screen.findByRole('switch', { name: /computer sleeps/ }));
+    await waitFor(() => expect(backend.calls.findLast(lockOnLeaving)?.args[0]).toBe(false));
+    backend.leave();
+    expect(screen.queryByLabelText('Password')).toBeNull();
+    expect(await backend.currentAccount()).not.toBeNull();
+  });
+
+  it('keeps nobody out of an account without a password', async () => {
+    const open = account('ada', { hasPassword: false, remembered: true });
+    const { user, backend } = await signedIn({ accounts: [{ account: open, password: null }] });
+    await waitFor(() => expect(backend.calls.some(lockOnLeaving)).toBe(true));
+    backend.leave();
+    expect(await backend.currentAccount()).not.toBeNull();
+    await user.keyboard('{Control>},{/Control}');
+    await user.click(await screen.findByRole('tab', { name: 'Account' }));
+    await screen.findByText('Recovery code');
+    expect(screen.queryByRole('switch', { name: /computer sleeps/ })).toBeNull();
   });
 });
 

@@ -198,6 +198,78 @@ describe('a keyring that does not open takes the whole screen', () => {
   });
 });
 
+describe('accounts in a file', () => {
+  const useFile = { name: 'Use the accounts in the file' };
+
+  it('are offered where there is no keyring, and made only when somebody says so', async () => {
+    const { user, backend } = start({ profiles, keyring: 'noKeyring' });
+    const keep = await screen.findByRole('button', { name: 'Keep accounts in a file' });
+    expect(screen.getByText(/can try passwords/)).toBeTruthy();
+    expect(backend.calls.some(({ command }) => command === 'chooseKeeper')).toBe(false);
+    await user.click(keep);
+
+    await user.type(await screen.findByLabelText('Identifier'), 'ada');
+    expect(screen.queryByRole('switch')).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Create account' }));
+    const password = screen.getByLabelText('Password');
+    expect(password.getAttribute('aria-invalid')).toBe('true');
+    expect(document.activeElement).toBe(password);
+    await user.type(password, 'a long password');
+    await user.click(screen.getByRole('button', { name: 'Create account' }));
+    await user.click(await screen.findByRole('button', { name: /kept it/ }));
+    expect(await screen.findByText(/sealed with your account/)).toBeTruthy();
+    expect(backend.calls.find(({ command }) => command === 'createAccount')?.args[0]).toMatchObject(
+      { password: 'a long password', remember: false },
+    );
+  });
+
+  it.each(['keyringLocked', 'keyringFailed'] as const)(
+    'are not offered where the keyring has another trouble: %s',
+    async (keyring) => {
+      start({ profiles, keyring });
+      await screen.findByRole('button', { name: 'Try again' });
+      expect(screen.queryByRole('button', { name: /file/ })).toBeNull();
+    },
+  );
+
+  it('open with a password, and the keyring is one press away', async () => {
+    const { user } = start({ profiles, accounts: [withPassword('grace')], file: 'used' });
+    await user.click(await screen.findByRole('button', { name: /grace/ }));
+    expect(screen.queryByRole('switch')).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Use the keyring' }));
+    await screen.findByRole('heading', { name: 'Welcome to Confidant' });
+    await user.click(screen.getByRole('button', useFile));
+    await user.click(await screen.findByRole('button', { name: /grace/ }));
+    await user.type(await screen.findByLabelText('Password'), 'secret{Enter}');
+    await workspace();
+    await user.keyboard('{Control>},{/Control}');
+    await user.click(await screen.findByRole('tab', { name: 'Account' }));
+    await screen.findByText('Recovery code');
+    expect(screen.queryByRole('switch')).toBeNull();
+  });
+
+  it('that were set aside are a way in when the keyring does not open', async () => {
+    const { user } = start({ profiles, keyring: 'keyringLocked', file: 'setAside' });
+    await user.click(await screen.findByRole('button', useFile));
+    expect(await screen.findByRole('heading', { name: 'Welcome to Confidant' })).toBeTruthy();
+  });
+
+  it('that cannot be read are told, and the keyring can be used', async () => {
+    const { user, backend } = start({ profiles, file: 'used' });
+    await screen.findByRole('heading', { name: 'Welcome to Confidant' });
+    backend.failNext('createAccount', { code: 'accountsDamaged' });
+    await user.type(screen.getByLabelText('Identifier'), 'ada');
+    await user.type(screen.getByLabelText('Password'), 'a long password{Enter}');
+    await screen.findByRole('heading', { name: 'The file of accounts cannot be read' });
+    backend.failNext('chooseKeeper', { code: 'storageFull' });
+    const over = screen.getByRole('button', { name: 'Use the keyring' });
+    await user.click(over);
+    expect((await screen.findByText(/no room left/)).closest('[role=alert]')).toBeTruthy();
+    await user.click(over);
+    expect(await screen.findByRole('heading', { name: 'Welcome to Confidant' })).toBeTruthy();
+  });
+});
+
 it('signing out shows nothing of the person any more', async () => {
   const { user } = start({ profiles, accounts: [withPassword('grace')], signedIn: 'grace' });
   await user.type(await workspace(), 'my secret plan{Enter}');

@@ -134,9 +134,10 @@ fn deleting_removes_every_entry_of_that_account_and_no_other() {
     let mut accounts = accounts(&store);
     accounts.create(new("alice", "", true)).unwrap();
     let theirs = testing::entries(&store);
-    let bob = accounts.create(new("bob", "pw", true)).unwrap().account.user;
-    accounts.set_secret(bob.id, "openai", Some(&"sk-1".into())).unwrap();
-    accounts.set_secret(bob.id, "long", Some(&"x".repeat(5_000).as_str().into())).unwrap();
+    let opened = accounts.create(new("bob", "pw", true)).unwrap();
+    let (bob, key) = (&opened.account.user, testing::sealing_key(&opened));
+    accounts.set_secret(bob.id, &key, "openai", Some(&"sk-1".into())).unwrap();
+    accounts.set_secret(bob.id, &key, "long", Some(&"x".repeat(5_000).as_str().into())).unwrap();
     accounts.unlock("bob", &"wrong".into(), clock::now()).unwrap_err();
     assert_eq!(testing::entries(&store).len(), theirs.len() + 8);
     accounts.delete(bob.id).unwrap();
@@ -254,13 +255,14 @@ fn an_interrupted_creation_leaves_no_account_or_a_whole_one() {
 fn an_interrupted_deletion_is_finished_later_or_was_never_begun() {
     interrupt(
         |accounts| {
-            let id = accounts.create(new("alice", "", true)).unwrap().account.user.id;
+            let opened = accounts.create(new("alice", "", true)).unwrap();
+            let (id, key) = (opened.account.user.id, testing::sealing_key(&opened));
             let long = "x".repeat(5_000);
-            accounts.set_secret(id, "key", Some(&long.as_str().into())).unwrap();
-            id
+            accounts.set_secret(id, &key, "key", Some(&long.as_str().into())).unwrap();
+            (id, key)
         },
-        |accounts, id| accounts.delete(*id).is_ok(),
-        |accounts, faulty, id, done| {
+        |accounts, (id, _)| accounts.delete(*id).is_ok(),
+        |accounts, faulty, (id, key), done| {
             let entries = faulty.names().len();
             if accounts.all().unwrap().is_empty() {
                 assert!(done || entries > 0);
@@ -269,7 +271,7 @@ fn an_interrupted_deletion_is_finished_later_or_was_never_begun() {
             } else {
                 assert!(!done, "a deleted account is not listed");
                 assert!(accounts.unlock_remembered(*id).is_ok(), "then it is still whole");
-                assert!(accounts.secret(*id, "key").unwrap().is_some());
+                assert!(accounts.secret(*id, key, "key").unwrap().is_some());
             }
         },
     );

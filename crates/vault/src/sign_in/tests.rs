@@ -224,7 +224,8 @@ fn no_entry_holds_the_password() {
     let (store, made) = alice();
     accounts(&store).create(new("bob", "hunter2-hunter2", true)).unwrap();
     attempt(&store, "bob", "hunter2-hunter3", clock::now()).unwrap_err();
-    accounts(&store).set_secret(made.account.user.id, "key", Some(&"sk".into())).unwrap();
+    let (id, key) = (made.account.user.id, testing::sealing_key(&made));
+    accounts(&store).set_secret(id, &key, "key", Some(&"sk".into())).unwrap();
     for (name, text) in testing::entries(&store) {
         assert!(!text.contains("hunter2") && !text.contains("right"), "{name} does: {text}");
     }

@@ -55,13 +55,8 @@ async fn what_was_begun_is_finished_though_nobody_waits_for_it() {
     assert_eq!(vault.list().await.unwrap().len(), 1);
 }
 
-#[tokio::test]
-async fn a_keyring_that_does_not_answer_is_given_up_and_tried_again() {
-    let faulty = Faulty::default();
-    let patience = Duration::from_millis(50);
-    let vault = Vault::with_store("app", faulty.store()).patient_for(patience);
-    vault.create(new("alice", "", true)).await.unwrap();
-
+/// A keyring that does not answer until something is sent; and what waits for that.
+async fn silenced(faulty: Faulty) -> (std::sync::mpsc::Sender<()>, std::thread::JoinHandle<()>) {
     let (unlock, unlocked) = std::sync::mpsc::channel::<()>();
     let (silent, is_silent) = tokio::sync::oneshot::channel();
     let person = std::thread::spawn(move || {
@@ -71,6 +66,17 @@ async fn a_keyring_that_does_not_answer_is_given_up_and_tried_again() {
         drop(silence);
     });
     is_silent.await.unwrap();
+    (unlock, person)
+}
+
+#[tokio::test]
+async fn a_keyring_that_does_not_answer_is_given_up_and_tried_again() {
+    let faulty = Faulty::default();
+    let patience = Duration::from_millis(50);
+    let vault = Vault::with_store("app", faulty.store()).patient_for(patience);
+    vault.create(new("alice", "", true)).await.unwrap();
+
+    let (unlock, person) = silenced(faulty).await;
     for _ in 0..3 {
         let asked = Instant::now();
         assert_eq!(vault.list().await, Err(VaultError::KeyringLocked));
@@ -100,28 +106,31 @@ async fn a_panic_in_the_keyrings_client_is_an_error_and_not_the_end() {
 #[tokio::test]
 async fn secrets_are_kept_per_account_and_name() {
     let vault = vault();
-    let alice = vault.create(new("alice", "", true)).await.unwrap().account.user.id;
-    let bob = vault.create(new("bob", "", true)).await.unwrap().account.user.id;
-    let read = async |id, name| {
-        let secret = vault.secret(id, name).await.unwrap();
+    let opened = [
+        vault.create(new("alice", "", true)).await.unwrap(),
+        vault.create(new("bob", "", true)).await.unwrap(),
+    ];
+    let [alice, bob] = opened.each_ref().map(|opened| vault.secrets(opened));
+    let read = async |whose: Secrets<'_>, name| {
+        let secret = whose.get(name).await.unwrap();
         secret.map(|secret| secret.expose_secret().to_owned())
     };
     assert_eq!(read(alice, "key").await, None);
     let long = "k".repeat(7_000);
-    vault.set_secret(alice, "key", Some("sk-alice".into())).await.unwrap();
-    vault.set_secret(alice, "a:b", Some(long.as_str().into())).await.unwrap();
-    vault.set_secret(bob, "key", Some("sk-bob".into())).await.unwrap();
+    alice.set("key", Some("sk-alice".into())).await.unwrap();
+    alice.set("a:b", Some(long.as_str().into())).await.unwrap();
+    bob.set("key", Some("sk-bob".into())).await.unwrap();
     assert_eq!(read(alice, "key").await.as_deref(), Some("sk-alice"));
     assert_eq!(read(alice, "a:b").await, Some(long));
     assert_eq!(read(bob, "key").await.as_deref(), Some("sk-bob"));
 
-    vault.set_secret(alice, "key", Some("".into())).await.unwrap();
-    vault.set_secret(alice, "a:b", None).await.unwrap();
-    vault.set_secret(alice, "never there", None).await.unwrap();
+    alice.set("key", Some("".into())).await.unwrap();
+    alice.set("a:b", None).await.unwrap();
+    alice.set("never there", None).await.unwrap();
     assert_eq!((read(alice, "key").await, read(alice, "a:b").await), (None, None));
     assert_eq!(read(bob, "key").await.as_deref(), Some("sk-bob"));
-    let nobody = vault.set_secret(UserId::new(), "key", Some("x".into())).await;
-    assert_eq!(nobody, Err(VaultError::NotFound));
+    vault.delete(opened[1].account.user.id).await.unwrap();
+    assert_eq!(bob.set("key", Some("x".into())).await, Err(VaultError::NotFound));
 }
 
 #[tokio::test]
@@ -167,4 +176,116 @@ fn the_keyring_has_a_name_that_people_know() {
         "Secret Service"
     };
     assert_eq!(Vault::open("app").keyring_kind(), expected);
+}
+
+/// Accounts in a file in `home`, beside those of the keyring `store`.
+fn with_file(home: &tempfile::TempDir, store: &Arc<CredentialStore>) -> Vault {
+    Vault::with_store("app", Arc::clone(store)).with_file(home.path().join("accounts"))
+}
+
+/// Everything in the files of accounts, as text.
+fn file_text(home: &tempfile::TempDir) -> String {
+    let files = std::fs::read_dir(home.path().join("accounts")).unwrap();
+    files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn accounts_are_kept_in_a_file_only_where_somebody_chose_that() {
+    let (home, store) = (tempfile::tempdir().unwrap(), testing::store());
+    let vault = with_file(&home, &store);
+    vault.create(new("alice", "", true)).await.unwrap();
+    assert_eq!(vault.keeping(), Keeping { keeper: Keeper::Keyring, has_file: false });
+    assert!(!home.path().join("accounts").exists());
+
+    vault.choose(Keeper::File).await.unwrap();
+    assert_eq!(vault.keeping(), Keeping { keeper: Keeper::File, has_file: true });
+    assert_eq!(vault.list().await.unwrap(), [], "nothing moves by itself");
+    let bob = vault.create(new("bob", "pw-of-bob", false)).await.unwrap();
+    assert_eq!(bob.account.user.user.role(), Some("admin"), "the first one there");
+
+    let again = with_file(&home, &store);
+    assert_eq!(again.keeping().keeper, Keeper::File, "a choice outlives the program");
+    assert!(testing::same_key(&again.unlock("bob", "pw-of-bob".into()).await.unwrap(), &bob));
+    again.choose(Keeper::Keyring).await.unwrap();
+    let again = with_file(&home, &store);
+    assert_eq!(again.keeping(), Keeping { keeper: Keeper::Keyring, has_file: true });
+    assert_eq!(again.list().await.unwrap()[0].user.user.identifier, "alice");
+
+    let none = Vault::with_store("app", store).choose(Keeper::File).await;
+    assert!(matches!(none, Err(VaultError::File(_))), "{none:?}");
+}
+
+#[tokio::test]
+async fn a_keyring_that_hangs_does_not_keep_anybody_from_the_file() {
+    let (home, faulty) = (tempfile::tempdir().unwrap(), Faulty::default());
+    let vault = with_file(&home, &faulty.store()).patient_for(Duration::from_secs(5));
+    let (unlock, person) = silenced(faulty).await;
+    vault.choose(Keeper::File).await.unwrap();
+    vault.create(new("alice", "pw", false)).await.unwrap();
+    assert_eq!(vault.list().await.unwrap().len(), 1);
+    unlock.send(()).unwrap();
+    person.join().unwrap();
+}
+
+#[tokio::test]
+async fn in_a_file_every_account_has_a_password_and_none_is_remembered() {
+    let (home, store) = (tempfile::tempdir().unwrap(), testing::store());
+    let vault = with_file(&home, &store);
+    vault.choose(Keeper::File).await.unwrap();
+    let create = async |new| vault.create(new).await.map(drop);
+    assert_eq!(create(new("alice", "", false)).await, Err(VaultError::PasswordRequired));
+    assert_eq!(create(new("alice", "pw", true)).await, Err(VaultError::RememberingOff));
+    let alice = vault.create(new("alice", "pw", false)).await.unwrap();
+    let id = alice.account.user.id;
+    let remembered = vault.set_remembered(id, &alice.key, true).await;
+    assert_eq!(remembered, Err(VaultError::RememberingOff));
+    let none = vault.set_password(id, &alice.key, Some("pw".into()), None).await;
+    assert_eq!(none, Err(VaultError::OnlySlot));
+    assert_eq!(vault.unlock_remembered(id).await.unwrap_err(), VaultError::NotRemembered);
+
+    let code = vault.new_recovery_code(id, &alice.key, Some("pw".into())).await.unwrap();
+    let code = SecretString::from(code.text().to_string());
+    let recovered = vault.recover("alice", code, "other".into()).await.unwrap();
+    assert!(testing::same_key(&recovered, &alice));
+    assert_eq!(vault.unlock("alice", "pw".into()).await.unwrap_err(), VaultError::WrongPassword);
+}
+
+#[tokio::test]
+async fn a_file_holds_no_secret_as_it_is_and_nothing_of_an_account_that_is_gone() {
+    let (home, store) = (tempfile::tempdir().unwrap(), testing::store());
+    let vault = with_file(&home, &store);
+    vault.choose(Keeper::File).await.unwrap();
+    let alice = vault.create(new("alice", "pw", false)).await.unwrap();
+    let bob = vault.create(new("bob", "hunter2-hunter2", false)).await.unwrap();
+    let long = "sk-secret".repeat(1_000);
+    vault.secrets(&alice).set("model", Some("sk-secret".into())).await.unwrap();
+    vault.secrets(&bob).set("model", Some(long.as_str().into())).await.unwrap();
+
+    let text = file_text(&home);
+    assert!(text.contains("alice"), "who there is can be read");
+    for secret in ["sk-secret", "hunter2", "unlock:"] {
+        assert!(!text.contains(secret), "{secret} is in {text}");
+    }
+    let read = vault.secrets(&bob).get("model").await.unwrap().unwrap();
+    assert_eq!(read.expose_secret(), long);
+    let foreign = Unlocked { account: bob.account.clone(), key: alice.key };
+    let refused = vault.secrets(&foreign).get("model").await;
+    assert_eq!(refused.map(drop), Err(VaultError::Damaged), "another key opens nothing");
+
+    vault.delete(bob.account.user.id).await.unwrap();
+    let text = file_text(&home);
+    assert!(!text.contains("bob") && !text.contains(&bob.account.user.id.to_string()), "{text}");
+}
+
+#[tokio::test]
+async fn in_a_file_guesses_are_counted_across_restarts_too() {
+    let (home, store) = (tempfile::tempdir().unwrap(), testing::store());
+    let vault = with_file(&home, &store);
+    vault.choose(Keeper::File).await.unwrap();
+    vault.create(new("alice", "pw", false)).await.unwrap();
+    for _ in 0..5 {
+        vault.unlock("alice", "wrong".into()).await.unwrap_err();
+    }
+    let refused = with_file(&home, &store).unlock("alice", "pw".into()).await.unwrap_err();
+    assert!(matches!(refused, VaultError::TooManyAttempts { .. }), "{refused:?}");
 }

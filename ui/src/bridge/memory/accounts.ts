@@ -1,7 +1,7 @@
 // Accounts in memory: who there is, who is signed in, and whether the keyring opens.
 
 import type { Backend } from '../backend';
-import type { Account } from '../bindings';
+import type { Account, Keeper } from '../bindings';
 import type { MemoryOptions } from './options';
 import { refuse } from './refuse';
 
@@ -11,11 +11,14 @@ export type Keyring = NonNullable<MemoryOptions['keyring']>;
 
 export type AccountCommands = Pick<
   Backend,
+  | 'accountsKeeping'
+  | 'chooseKeeper'
   | 'listAccounts'
   | 'createAccount'
   | 'signIn'
   | 'signInRemembered'
   | 'signOut'
+  | 'lockOnLeaving'
   | 'currentAccount'
   | 'updateAccount'
   | 'setPassword'
@@ -39,12 +42,18 @@ export function memoryAccounts(
   const accounts = [...(options.accounts ?? [])];
   const attempts = new Map<string, { wrong: number; until: number }>();
   let codes = 0;
+  let lock: (() => void) | null = null;
   let keyring = options.keyring ?? 'open';
   let current =
     accounts.find(({ account }) => account.identifier === options.signedIn)?.account ?? null;
 
+  let keeper: Keeper = options.file === 'used' ? 'file' : 'keyring';
+  let hasFile = options.file !== undefined;
+  /** Those of the keeper that was not chosen. */
+  const elsewhere: typeof accounts = [];
+
   const needKeyring = () => {
-    if (keyring === 'open') return;
+    if (keyring === 'open' || keeper === 'file') return;
     const detail = 'org.freedesktop.Secret.Error';
     refuse(keyring === 'keyringFailed' ? { code: keyring, detail } : { code: keyring });
   };
@@ -73,6 +82,15 @@ export function memoryAccounts(
   };
 
   const commands: AccountCommands = {
+    async accountsKeeping() {
+      return { keeper, hasFile };
+    },
+    async chooseKeeper(next) {
+      if (keeper !== next) elsewhere.push(...accounts.splice(0, Infinity, ...elsewhere.splice(0)));
+      keeper = next;
+      hasFile ||= next === 'file';
+      current = null;
+    },
     async listAccounts() {
       needKeyring();
       return accounts.map(({ account }) => account);
@@ -118,7 +136,12 @@ export function memoryAccounts(
     },
     async signOut() {
       gone.signedOut();
+      lock = null;
       current = null;
+    },
+    async lockOnLeaving(wanted, call) {
+      me();
+      lock = wanted ? call : null;
     },
     async currentAccount() {
       needKeyring();
@@ -177,6 +200,10 @@ export function memoryAccounts(
     commands,
     /** Refuses where nobody is signed in. */
     me,
+    /** The person leaves the computer. */
+    leave() {
+      lock?.();
+    },
     setKeyring(state: Keyring) {
       keyring = state;
     },

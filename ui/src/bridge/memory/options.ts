@@ -54,6 +54,8 @@ export interface MemoryArchive {
 }
 
 export interface MemoryOptions {
+  /** Whether accounts are kept in a file, or at least could be read from one. */
+  file?: 'used' | 'setAside';
   keyring?: 'open' | 'noKeyring' | 'keyringLocked' | 'keyringFailed';
   accounts?: MemoryAccount[];
   /** The identifier of the account that is signed in already. */

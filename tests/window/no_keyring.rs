@@ -1,0 +1,69 @@
+//! A computer without a keyring: accounts in a file, because the person said so.
+
+use std::path::PathBuf;
+
+use super::command_line::ask;
+use super::screenshots::Album;
+use super::{choose_model, in_turn, keep_code, plain_text};
+use crate::support::home::Home;
+use crate::support::window::{COMPOSER, Window};
+
+const PASSWORD: &str = "correct horse battery";
+
+#[test]
+fn accounts_are_kept_in_a_file_where_there_is_no_keyring() {
+    in_turn(async {
+        let kept = std::env::var_os("CONFIDANT_SCREENSHOTS").map(PathBuf::from);
+        let thrown_away = tempfile::tempdir().unwrap();
+        let dir = kept.unwrap_or_else(|| thrown_away.path().into());
+        let mut album = Album::new(&dir, "no-keyring");
+        let mut home = Home::without_keyring();
+        let (said, code) = ask(&home, &["doctor"], "");
+        assert!(code == 1 && said.contains("keep accounts in a file"), "{code}: {said}");
+
+        let window = Window::open(&home).await;
+        window.read("main", "This computer has no keyring").await;
+        album.take(&window, "offer").await;
+        window.driver.set_window_rect(0, 0, 420, 640).await.unwrap();
+        album.take(&window, "offer-narrow").await;
+        window.press("Keep accounts in a file").await;
+        window.see("form").await;
+        album.take(&window, "first-start-narrow").await;
+        window.fill("Your name", "Alice").await;
+        window.fill("Identifier", "alice").await;
+        window.fill("Password", PASSWORD).await;
+        window.press("Create account").await;
+        keep_code(&window).await;
+        choose_model(&window, None).await;
+        window.say("a-secret-word").await;
+        window.read("[role=log] article", "a-secret-word").await;
+        window.close().await;
+        plain_text::assert_absent(&home.data(), &[PASSWORD, "a-secret-word"]);
+
+        let (said, code) = ask(&home, &["verify", "alice"], &format!("{PASSWORD}\n"));
+        assert!(code == 0 && said.contains("everything can be read"), "{code}: {said}");
+        let (said, code) = ask(&home, &["doctor"], "");
+        assert!(code == 0 && said.contains("a file keeps 1 accounts"), "{code}: {said}");
+
+        // A keyring that comes later changes nothing by itself.
+        home.start_keyring();
+        let window = Window::open(&home).await;
+        window.press_where(".tile", "Alice").await;
+        window.fill("Password", PASSWORD).await;
+        window.press("Sign in").await;
+        window.see(COMPOSER).await;
+        window.read("nav", "a-secret-word").await;
+        window.close().await;
+
+        let window = Window::open(&home).await;
+        window.press("Use the keyring").await;
+        window.read("main", "Welcome to Confidant").await;
+        window.close().await;
+        let window = Window::open(&home).await;
+        window.read("main", "Welcome to Confidant").await;
+        window.press("Use the accounts in the file").await;
+        window.read(".tile", "Alice").await;
+        album.take(&window, "sign-in").await;
+        window.close().await;
+    });
+}
