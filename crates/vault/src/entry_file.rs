@@ -56,7 +56,8 @@ impl EntryFile {
     /// The file in the directory `dir`. It is chosen if it exists and was not set aside.
     pub(crate) fn in_dir(dir: PathBuf) -> Self {
         let file = Self { dir: dir.into(), chosen: Arc::default() };
-        let chosen = file.exists() && !there(&file.path(SET_ASIDE));
+        let set_aside = file.path(SET_ASIDE).try_exists().unwrap_or(false);
+        let chosen = file.exists() && !set_aside;
         file.chosen.store(chosen, Ordering::SeqCst);
         file
     }
@@ -66,9 +67,10 @@ impl EntryFile {
         self.chosen.load(Ordering::SeqCst)
     }
 
-    /// Whether either copy is there.
+    /// Whether either copy is there. What cannot be looked at is: taking it for missing would be to
+    /// go over to the keyring without a word.
     pub(crate) fn exists(&self) -> bool {
-        COPIES.iter().any(|copy| there(&self.path(copy)))
+        COPIES.iter().any(|copy| self.path(copy).try_exists().unwrap_or(true))
     }
 
     /// Keeps accounts here from now on, after restarts too. Makes an empty file if there is none.
@@ -255,12 +257,6 @@ impl Contents {
         }
         serde_json::from_str(json).map_err(damaged)
     }
-}
-
-/// Whether something is at `path`. What cannot be looked at is there: taking it for missing would
-/// be to go over to the keyring without a word.
-fn there(path: &Path) -> bool {
-    path.try_exists().unwrap_or(true)
 }
 
 /// Makes `dir`, for its owner alone where the system knows such a thing.

@@ -121,6 +121,25 @@ describe('nobody there', () => {
     expect(screen.queryByLabelText('Password')).toBeNull();
   });
 
+  it('lets an export come to its end', async () => {
+    const { user, backend } = await reading();
+    let end = () => {};
+    const held = new Promise<void>((resolve) => (end = resolve));
+    vi.spyOn(backend, 'exportThreads').mockReturnValue(held.then(() => null));
+    await user.keyboard('{Control>},{/Control}');
+    await user.click(await screen.findByRole('tab', { name: 'Export and import' }));
+    await user.click(await screen.findByRole('button', { name: 'Export all…' }));
+    preferences.lockAfter = 5;
+    later(6);
+    touched();
+    expect(screen.queryByLabelText('Password')).toBeNull();
+    end();
+    await screen.findByRole('button', { name: 'Export all…' });
+    later(12);
+    touched();
+    expect(await screen.findByLabelText('Password')).toBeTruthy();
+  });
+
   it('lets a reply come to its end', async () => {
     let end = () => {};
     const held = new Promise<void>((resolve) => (end = resolve));

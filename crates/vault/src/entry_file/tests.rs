@@ -77,6 +77,16 @@ fn both_copies_damaged_are_told_and_left_as_they_are() {
     assert_eq!(file.read("a"), Err(VaultError::FileDamaged), "gone is no empty list either");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_looked_at_is_no_reason_to_go_over_to_the_keyring() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("accounts"), "a file in place of the directory").unwrap();
+    let mut file = EntryFile::in_dir(home.path().join("accounts"));
+    assert!(file.is_chosen());
+    assert!(matches!(file.names(), Err(VaultError::File(_))));
+}
+
 #[test]
 fn a_newer_file_is_told_and_left_as_it_is() {
     let home = tempfile::tempdir().unwrap();
