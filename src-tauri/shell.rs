@@ -174,7 +174,7 @@ impl Shell {
 
     /// The person leaves the computer: the window locks, if they wish. Comes back when nobody is
     /// signed in any more, or when the window does not want to lock or takes too long.
-    #[cfg(target_os = "linux")]
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "no other system tells yet"))]
     pub(crate) async fn leave(&self) {
         let told = self.desk().is_ok_and(|desk| desk.tell_to_lock());
         if !told {
@@ -184,6 +184,8 @@ impl Shell {
             while self.desk().is_ok() {
                 sleep(Duration::from_millis(20)).await;
             }
+            // Whoever signs out holds it until the key is gone.
+            drop(self.door.lock().await);
         };
         if timeout(LOCKING, gone).await.is_err() {
             tracing::warn!("the window has not locked in time");

@@ -44,7 +44,7 @@ pub(crate) async fn list_env(shell: AtShell<'_>) -> Result<Vec<EnvVariable>> {
     variables::list(&desk.person, desk.secrets()).await
 }
 
-/// Keeps the value of a variable in the keyring, or removes it.
+/// Keeps the value of a variable beside the account, or removes it.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn set_env(shell: AtShell<'_>, name: String, value: Option<String>) -> Result {

@@ -1,5 +1,5 @@
-//! The accounts: who there is, and who joins, changes and leaves. Every call blocks,
-//! and must not be interrupted by another one.
+//! The accounts: who there is, and who joins, changes and leaves. Every call blocks, and must not be
+//! interrupted by another one.
 
 use confidant_chat::clock;
 use confidant_chat::ids::UserId;

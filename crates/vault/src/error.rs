@@ -67,13 +67,13 @@ pub enum VaultError {
     /// No such account.
     #[error("there is no such account")]
     NotFound,
-    /// What the keyring holds for this account cannot be read: it was changed.
-    #[error("what the keyring holds for this account cannot be read")]
+    /// What is kept of this account cannot be read: it was changed.
+    #[error("what is kept of this account cannot be read")]
     Damaged,
     /// A newer version of this program wrote an account. It was left as it is.
     #[error("an account has format {found}, and this version reads up to {known}: update the app")]
     Newer {
-        /// The version in the keyring.
+        /// The version that was found.
         found: u32,
         /// The newest version this build knows.
         known: u32,

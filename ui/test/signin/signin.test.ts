@@ -245,7 +245,7 @@ describe('accounts in a file', () => {
     await user.keyboard('{Control>},{/Control}');
     await user.click(await screen.findByRole('tab', { name: 'Account' }));
     await screen.findByText('Recovery code');
-    expect(screen.queryByRole('switch')).toBeNull();
+    expect(screen.queryByRole('switch', { name: /keyring/ })).toBeNull();
   });
 
   it('that were set aside are a way in when the keyring does not open', async () => {
