@@ -10,7 +10,7 @@ export const commands = {
 	appInfo: () => __TAURI_INVOKE<AppInfo>("app_info"),
 	/**  The variables that the app asks for, and whether each is set. Values are never read back. */
 	listEnv: () => __TAURI_INVOKE<EnvVariable[]>("list_env"),
-	/**  Keeps the value of a variable in the keyring, or removes it. */
+	/**  Keeps the value of a variable beside the account, or removes it. */
 	setEnv: (name: string, value: string | null) => __TAURI_INVOKE<null>("set_env", { name, value }),
 	/**  Opens a link in the person's browser or mail program: `https` and `mailto` only. */
 	openLink: (url: string) => __TAURI_INVOKE<null>("open_link", { url }),
