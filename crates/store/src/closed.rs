@@ -12,8 +12,6 @@ use std::time::UNIX_EPOCH;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::directory;
-
 const FILE: &str = "closed";
 
 /// How long copies are trusted that look as they did: some damage does not show in a file's length
@@ -38,7 +36,7 @@ impl Closed {
             note => note,
         };
         fs::remove_file(&path)?;
-        directory::sync(dir)?;
+        confidant_disk::sync(dir)?;
         let Ok(note) = note else { return Ok(None) };
         let Some((first, files)) = note.split_once('\n') else { return Ok(None) };
         let Some(closed) = Self::parse(first) else { return Ok(None) };
@@ -50,11 +48,7 @@ impl Closed {
     /// Leaves the note in `dir`, whose files are closed.
     pub(crate) fn leave(self, dir: &Path) -> io::Result<()> {
         let note = format!("{} {}\n{}", self.next, self.compared, looks(dir)?);
-        let new = dir.join("closed.new");
-        fs::write(&new, note)?;
-        fs::File::options().write(true).open(&new)?.sync_all()?;
-        fs::rename(&new, dir.join(FILE))?;
-        directory::sync(dir)
+        confidant_disk::replace(dir, FILE, note.as_bytes())
     }
 
     fn parse(line: &str) -> Option<Self> {

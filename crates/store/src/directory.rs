@@ -1,4 +1,4 @@
-//! A person's directory: making it, measuring it, removing it.
+//! A person's directory: measuring it, looking at it from outside, removing it.
 
 use std::fs;
 use std::io;
@@ -9,31 +9,6 @@ use confidant_chat::port::history::HistoryError;
 use crate::error::from_io;
 use crate::format;
 use crate::lock::DirectoryLock;
-
-/// Makes `dir` and what is missing above it, readable by nobody else where the system knows such a
-/// thing. A directory that was there before is closed to others too.
-pub(crate) fn make_private(dir: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-        builder.mode(0o700).create(dir)?;
-        fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
-    }
-    #[cfg(not(unix))]
-    builder.create(dir)
-}
-
-/// Puts on the disk which files `dir` holds.
-pub(crate) fn sync(dir: &Path) -> io::Result<()> {
-    // Windows does that by itself, and opens no directory as a file.
-    #[cfg(unix)]
-    fs::File::open(dir)?.sync_all()?;
-    #[cfg(not(unix))]
-    let _ = dir;
-    Ok(())
-}
 
 /// How many bytes the files under `dir` hold. What cannot be read, or goes away meanwhile, counts
 /// as nothing, and so does a directory that does not exist. No file is opened: it is the measure
@@ -95,5 +70,5 @@ pub fn remove(dir: &Path) -> Result<(), HistoryError> {
     // Given back at once, because Windows removes no file that is open.
     drop(DirectoryLock::acquire(dir)?);
     fs::remove_dir_all(dir).map_err(|error| from_io(&error))?;
-    dir.parent().map_or(Ok(()), sync).map_err(|error| from_io(&error))
+    dir.parent().map_or(Ok(()), confidant_disk::sync).map_err(|error| from_io(&error))
 }

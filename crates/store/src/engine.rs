@@ -10,7 +10,6 @@ use std::time::Instant;
 use confidant_chat::port::history::HistoryError;
 
 use crate::apply::{POSITION, Plan};
-use crate::directory;
 use crate::error::{Trouble, from_io, from_sled, words};
 use crate::figures::{FIGURES, Figures};
 use crate::format::{self, FORMAT};
@@ -117,7 +116,7 @@ impl Engine {
         let rest = || {
             // For writing, because Windows syncs no file that is open for reading only.
             OpenOptions::new().write(true).open(self.dir.join("db"))?.sync_data()?;
-            directory::sync(&self.dir)
+            confidant_disk::sync(&self.dir)
         };
         rest().map_err(|error| from_io(&error))
     }

@@ -5,6 +5,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use confidant_chat::port::history::HistoryError;
+use confidant_disk::Refusal;
 
 /// Why a list of changes was not applied.
 #[derive(Debug)]
@@ -54,13 +55,10 @@ pub(crate) fn from_sled(error: &sled::Error) -> HistoryError {
 
 /// What an error of the operating system means.
 pub(crate) fn from_io(error: &io::Error) -> HistoryError {
-    match error.kind() {
-        // A file may be as long as its file system, or a limit, lets it be: no room either.
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-            HistoryError::StorageFull
-        }
-        io::ErrorKind::ReadOnlyFilesystem => HistoryError::ReadOnly,
-        _ => HistoryError::Failed(error.to_string()),
+    match Refusal::from(error) {
+        Refusal::Full => HistoryError::StorageFull,
+        Refusal::ReadOnly => HistoryError::ReadOnly,
+        Refusal::Other => HistoryError::Failed(error.to_string()),
     }
 }
 

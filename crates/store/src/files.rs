@@ -26,7 +26,6 @@ use confidant_chat::ids::{ThreadId, UserId};
 use confidant_chat::port::history::{FileSource, HistoryError};
 use confidant_seal::DataKey;
 
-use crate::directory;
 use crate::error::from_io;
 use crate::room;
 use half::Half;
@@ -177,7 +176,7 @@ impl Files {
     pub(crate) fn remove(&self, thread: ThreadId) -> Result<(), HistoryError> {
         let gone = self.set_aside(thread).map_err(|error| from_io(&error))?;
         let Some(gone) = gone else { return Ok(()) };
-        directory::sync(&self.dir)
+        confidant_disk::sync(&self.dir)
             .and_then(|()| fs::remove_dir_all(gone))
             .map_err(|error| from_io(&error))
     }

@@ -3,13 +3,12 @@
 //! It is written down twice: inside the store, and as text in a file beside it, because opening
 //! sled already changes its files, and what a newer version wrote must not be changed.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use confidant_chat::port::history::HistoryError;
 
-use crate::directory;
 use crate::error::from_io;
 
 /// The version of the stored format that this build writes, and the newest it reads.
@@ -44,12 +43,7 @@ pub(crate) fn write_file(dir: &Path) -> io::Result<()> {
     if fs::read(&path).ok().and_then(|bytes| parse(&bytes)) == Some(FORMAT) {
         return Ok(());
     }
-    let half = dir.join("format.new");
-    let mut file = File::create(&half)?;
-    writeln!(file, "{FORMAT}")?;
-    file.sync_all()?;
-    fs::rename(&half, &path)?;
-    directory::sync(dir)
+    confidant_disk::replace(dir, FILE, format!("{FORMAT}\n").as_bytes())
 }
 
 fn parse(bytes: &[u8]) -> Option<u32> {

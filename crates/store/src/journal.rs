@@ -271,7 +271,7 @@ impl Journal {
         let first = self.next;
         let header = self.seal.header(Kind::Log, first)?;
         let begin = || {
-            directory::make_private(&self.dir)?;
+            confidant_disk::make_private(&self.dir)?;
             let path = path(&self.dir, Kind::Log, first);
             let mut file = create(&path)?;
             let written = file.write_all(&header).and_then(|()| file.sync_all());
@@ -280,8 +280,8 @@ impl Journal {
                 let _ = fs::remove_file(&path);
                 return Err(error);
             }
-            directory::sync(&self.dir)?;
-            self.dir.parent().map_or(Ok(()), directory::sync)?;
+            confidant_disk::sync(&self.dir)?;
+            self.dir.parent().map_or(Ok(()), confidant_disk::sync)?;
             Ok(file)
         };
         let file = begin().map_err(|error| from_io(&error))?;

@@ -10,7 +10,7 @@ use confidant_seal::DataKey;
 
 use crate::chores::Chores;
 use crate::closed::Closed;
-use crate::directory::{bytes_on_disk, make_private};
+use crate::directory::bytes_on_disk;
 use crate::error::from_io;
 use crate::files::Files;
 use crate::format;
@@ -48,7 +48,7 @@ pub(crate) fn open(
     note: Note,
 ) -> Result<(Arc<Shared>, Chores), HistoryError> {
     format::check_file(dir)?;
-    make_private(dir).map_err(|error| from_io(&error))?;
+    confidant_disk::make_private(dir).map_err(|error| from_io(&error))?;
     let lock = Arc::new(DirectoryLock::acquire(dir)?);
     // Once more, now that nobody else can be writing it.
     let begun = format::check_file(dir)?;

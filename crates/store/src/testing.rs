@@ -7,7 +7,6 @@ use confidant_chat::port::history::Change;
 use confidant_chat::step::Step;
 use confidant_chat::thread::Thread;
 
-use crate::directory::make_private;
 use crate::engine::Engine;
 use crate::files::Files;
 use crate::journal::{Journal, JournalSeal};
@@ -24,7 +23,7 @@ impl Person {
 
     pub(crate) fn engine(&self) -> Engine {
         let dir = self.dir();
-        make_private(&dir).unwrap();
+        confidant_disk::make_private(&dir).unwrap();
         let lock = Arc::new(DirectoryLock::acquire(&dir).unwrap());
         Engine::open(&dir, lock, &self.seal(), false).unwrap()
     }

@@ -7,18 +7,19 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use confidant_disk::Refusal;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
+use crate::checksum::sha256;
 use crate::entries::Entries;
 use crate::error::VaultError;
+use crate::versioned;
 
 /// The version of the file that this program writes, and the newest it reads.
 const VERSION: u32 = 1;
@@ -75,7 +76,7 @@ impl EntryFile {
 
     /// Keeps accounts here from now on, after restarts too. Makes an empty file if there is none.
     pub(crate) fn choose(&self) -> Result<(), VaultError> {
-        make_private(&self.dir).map_err(|error| self.failed(&error))?;
+        confidant_disk::make_private(&self.dir).map_err(|error| self.failed(&error))?;
         {
             let _lock = self.lock()?;
             if !self.exists() {
@@ -97,7 +98,9 @@ impl EntryFile {
     pub(crate) fn set_aside(&self) -> Result<(), VaultError> {
         if self.exists() {
             let marked = File::create(self.path(SET_ASIDE)).and_then(|marker| marker.sync_all());
-            marked.and_then(|()| sync(&self.dir)).map_err(|error| self.failed(&error))?;
+            marked
+                .and_then(|()| confidant_disk::sync(&self.dir))
+                .map_err(|error| self.failed(&error))?;
         }
         self.chosen.store(false, Ordering::SeqCst);
         Ok(())
@@ -170,12 +173,7 @@ impl EntryFile {
     }
 
     fn write_copy(&self, name: &str, text: &str) -> io::Result<()> {
-        // It can be read by nobody else from the start, where the system knows such a thing.
-        let mut new = NamedTempFile::new_in(&self.dir)?;
-        new.write_all(text.as_bytes())?;
-        new.as_file().sync_all()?;
-        new.persist(self.path(name)).map_err(|error| error.error)?;
-        sync(&self.dir)
+        confidant_disk::replace(&self.dir, name, text.as_bytes())
     }
 
     fn look<T>(&self, look: impl FnOnce(&BTreeMap<String, String>) -> T) -> Result<T, VaultError> {
@@ -199,10 +197,10 @@ impl EntryFile {
     }
 
     fn failed(&self, error: &io::Error) -> VaultError {
-        match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => VaultError::FileFull,
-            ErrorKind::ReadOnlyFilesystem => VaultError::FileReadOnly,
-            _ => VaultError::File(format!("{}: {error}", self.dir.display())),
+        match Refusal::from(error) {
+            Refusal::Full => VaultError::FileFull,
+            Refusal::ReadOnly => VaultError::FileReadOnly,
+            Refusal::Other => VaultError::File(format!("{}: {error}", self.dir.display())),
         }
     }
 }
@@ -237,49 +235,17 @@ impl Contents {
     fn text(&self) -> Result<String, VaultError> {
         let json =
             serde_json::to_string(self).map_err(|error| VaultError::File(error.to_string()))?;
-        Ok(format!("{}\n{json}", hash(&json)))
+        Ok(format!("{}\n{json}", sha256(&json)))
     }
 
     fn parse(text: &str) -> Result<Self, VaultError> {
         let (sum, json) = text.split_once('\n').ok_or(VaultError::FileDamaged)?;
-        if sum != hash(json) {
+        if sum != sha256(json) {
             return Err(VaultError::FileDamaged);
         }
-        // The version comes first: the rest of a newer file may have any shape.
-        #[derive(Deserialize)]
-        struct Versioned {
-            version: u32,
-        }
-        let damaged = |_| VaultError::FileDamaged;
-        let Versioned { version } = serde_json::from_str(json).map_err(damaged)?;
-        if version > VERSION {
-            return Err(VaultError::Newer { found: version, known: VERSION });
-        }
-        serde_json::from_str(json).map_err(damaged)
+        versioned::check(json, VERSION, VaultError::FileDamaged)?;
+        serde_json::from_str(json).map_err(|_| VaultError::FileDamaged)
     }
-}
-
-/// Makes `dir`, for its owner alone where the system knows such a thing.
-fn make_private(dir: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)
-}
-
-/// Puts on the disk which files `dir` holds.
-fn sync(dir: &Path) -> io::Result<()> {
-    // Windows does that by itself, and opens no directory as a file.
-    #[cfg(unix)]
-    File::open(dir)?.sync_all()?;
-    #[cfg(not(unix))]
-    let _ = dir;
-    Ok(())
-}
-
-fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -45,6 +45,7 @@
 mod account;
 mod accounts;
 mod attempts;
+mod checksum;
 mod directory;
 mod entries;
 mod entry_file;
@@ -60,6 +61,7 @@ mod sign_in;
 #[cfg(test)]
 mod testing;
 mod vault;
+mod versioned;
 
 pub use account::{Account, NewAccount, Unlocked};
 pub use error::VaultError;

@@ -6,10 +6,10 @@
 //! happens in between, the head says either the old text or the new one.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::checksum::sha256;
 use crate::entries::Entries;
 use crate::error::VaultError;
 use crate::names;
@@ -51,7 +51,7 @@ pub(crate) fn read(
         let part = entries.read(&names::part(name, &head.generation, number))?;
         whole.push_str(&part.ok_or(VaultError::Damaged)?);
     }
-    if hash(&whole) != head.sha256 {
+    if sha256(&whole) != head.sha256 {
         return Err(VaultError::Damaged);
     }
     Ok(Some(whole))
@@ -71,7 +71,7 @@ pub(crate) fn write(entries: &mut dyn Entries, name: &str, text: &str) -> Result
         for (number, part) in parts.iter().enumerate() {
             entries.write(&names::part(name, &generation, number), part)?;
         }
-        let head = Head { parts: parts.len(), sha256: hash(text), generation };
+        let head = Head { parts: parts.len(), sha256: sha256(text), generation };
         entries.write(name, &head.text())?;
     }
     if let Some(before) = before {
@@ -131,10 +131,6 @@ fn cut(mut text: &str) -> Vec<&str> {
         text = rest;
     }
     parts
-}
-
-fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -7,16 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
 use crate::error::VaultError;
+use crate::versioned;
 
 /// The version of the record that this program writes, and the newest it reads. 2 has a recovery
 /// slot, which version 1 would drop.
 const VERSION: u32 = 2;
-
-/// What a record of every version says, whatever else is in it.
-#[derive(Deserialize)]
-struct Versioned {
-    version: u32,
-}
 
 /// What stands in place of a record whose account is being deleted. It is written first, so that a
 /// deletion that is interrupted is finished later instead of leaving half an account.
@@ -53,11 +48,7 @@ impl UserRecord {
     /// [`VaultError::Newer`] when a newer version of this program wrote it, [`VaultError::Damaged`]
     /// when it is not a record of that account.
     pub(crate) fn parse(id: UserId, text: &str) -> Result<Self, VaultError> {
-        // The version comes first: the rest of a newer record may have any shape.
-        let Versioned { version } = serde_json::from_str(text).map_err(|_| VaultError::Damaged)?;
-        if version > VERSION {
-            return Err(VaultError::Newer { found: version, known: VERSION });
-        }
+        versioned::check(text, VERSION, VaultError::Damaged)?;
         let mut record: Self = serde_json::from_str(text).map_err(|_| VaultError::Damaged)?;
         // A record under another account's name would hand that account's data to this one.
         if record.version == 0 || record.user.id != id {

@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use confidant_chat::port::history::HistoryError;
 
 use super::{FileName, Files, Known, NEW};
-use crate::directory::{self, make_private};
 use crate::error::from_io;
 
 /// A file that is being written. Unless it is [finished](Self::finish), nothing of it is left.
@@ -31,7 +30,7 @@ impl<'a> Half<'a> {
     pub(super) fn begin(files: &'a Files, name: FileName) -> Result<Self, HistoryError> {
         let removals = *files.known().entry(name.thread).or_default();
         refuse_if_there(files, name)?;
-        make_private(&files.dir).map_err(|error| from_io(&error))?;
+        confidant_disk::make_private(&files.dir).map_err(|error| from_io(&error))?;
         let path = files.own_path(NEW);
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -73,7 +72,7 @@ impl<'a> Half<'a> {
         // Those above it as well: they may have been made for this file, or by a run that ended
         // before it could have them on the disk.
         for made in [&self.files.thread_dir(self.name.thread), dir, home] {
-            directory::sync(made).map_err(|error| from_io(&error))?;
+            confidant_disk::sync(made).map_err(|error| from_io(&error))?;
         }
         self.path = None;
         Ok(())
@@ -93,7 +92,7 @@ impl<'a> Half<'a> {
         refuse_if_there(self.files, self.name)?;
         let thread = self.files.thread_dir(self.name.thread);
         let whole = self.files.path(self.name);
-        let renamed = make_private(&thread).and_then(|()| fs::rename(half, &whole));
+        let renamed = confidant_disk::make_private(&thread).and_then(|()| fs::rename(half, &whole));
         if let Err(error) = renamed {
             // Only if it holds nothing, which is what this would have been the first of.
             let _ = fs::remove_dir(thread);

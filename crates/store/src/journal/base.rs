@@ -17,7 +17,6 @@ use super::entry::Entry;
 use super::listing::Listing;
 use super::seal::Kind;
 use super::{Journal, create, frame, path};
-use crate::directory;
 use crate::engine::Engine;
 use crate::error::{Trouble, from_io};
 use crate::keys::{self, ID};
@@ -62,7 +61,7 @@ impl Base {
         let half = journal.dir.join(HALF);
         let header = journal.seal.header(Kind::Base, number)?;
         let begin = || {
-            directory::make_private(&journal.dir)?;
+            confidant_disk::make_private(&journal.dir)?;
             let mut file = create(&half)?;
             file.write_all(&header)?;
             Ok(file)
@@ -128,7 +127,7 @@ impl Base {
         let finish = || {
             self.file.sync_all()?;
             fs::rename(&self.half, path(&journal.dir, Kind::Base, self.number))?;
-            directory::sync(&journal.dir)
+            confidant_disk::sync(&journal.dir)
         };
         finish().map_err(|error| from_io(&error))?;
         self.finished = true;

@@ -13,7 +13,6 @@ use super::everything::Everything;
 use super::news::{Batch, Profiles};
 use super::turn::Turn;
 use super::{DIRECTORY, Searching, profile_of};
-use crate::directory::make_private;
 use crate::error::{from_io, words};
 use crate::room;
 use crate::shared::Shared;
@@ -125,7 +124,7 @@ fn run(shared: &Shared, key: &Arc<SealingKey>) {
 }
 
 fn open(shared: &Shared, dir: &Path, key: &Arc<SealingKey>) -> Result<Index, IndexError> {
-    make_private(dir)?;
+    confidant_disk::make_private(dir)?;
     // What is left alone on the disk is left to the history.
     let place = dir.to_owned();
     let room = move |bytes| room::check_file(&place, bytes).is_ok();

@@ -92,7 +92,7 @@ fn a_newer_file_is_told_and_left_as_it_is() {
     let home = tempfile::tempdir().unwrap();
     let mut file = chosen(&home);
     let json = r#"{"version":2,"people":[]}"#;
-    let newer = format!("{}\n{json}", hash(json));
+    let newer = format!("{}\n{json}", sha256(json));
     fs::write(copy(&home, 1), &newer).unwrap();
     let error = VaultError::Newer { found: 2, known: 1 };
     assert_eq!(file.names(), Err(error.clone()));
