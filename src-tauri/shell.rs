@@ -14,8 +14,9 @@ use confidant_chat::runtime::SignedIn;
 use confidant_store::{Store, bytes_on_disk};
 use confidant_vault::{Account, Keeper, Secrets, Unlocked, Vault};
 use tauri::ipc::Channel;
+use tokio::sync::Notify;
 use tokio::task::spawn_blocking;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::desktop::Desktop;
 use crate::error::CommandError;
@@ -47,6 +48,8 @@ pub(crate) struct Desk {
     pub(crate) transfers: Transfers,
     /// Told when the person leaves, if the window wants to lock then.
     lock: Mutex<Option<Channel<()>>>,
+    /// Tells when the person is signed out and their key is gone.
+    gone: Arc<Notify>,
 }
 
 impl Desk {
@@ -159,8 +162,8 @@ impl Shell {
         let ways_in = Mutex::new(unlocked.account.clone());
         let vault = Arc::clone(&self.vault);
         let transfers = Transfers::default();
-        let lock = Mutex::default();
-        let desk = Desk { person, vault, unlocked, ways_in, store, transfers, lock };
+        let (lock, gone) = (Mutex::default(), Arc::default());
+        let desk = Desk { person, vault, unlocked, ways_in, store, transfers, lock, gone };
         let account = desk.account();
         *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(desk));
         Ok(account)
@@ -176,17 +179,14 @@ impl Shell {
     /// signed in any more, or when the window does not want to lock or takes too long.
     #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "no other system tells yet"))]
     pub(crate) async fn leave(&self) {
-        let told = self.desk().is_ok_and(|desk| desk.tell_to_lock());
-        if !told {
+        let Ok(desk) = self.desk() else { return };
+        let gone = Arc::clone(&desk.gone);
+        // Before the window is told: it may be quicker than this.
+        let gone = gone.notified();
+        if !desk.tell_to_lock() {
             return;
         }
-        let gone = async {
-            while self.desk().is_ok() {
-                sleep(Duration::from_millis(20)).await;
-            }
-            // Whoever signs out holds it until the key is gone.
-            drop(self.door.lock().await);
-        };
+        drop(desk);
         if timeout(LOCKING, gone).await.is_err() {
             tracing::warn!("the window has not locked in time");
         }
@@ -215,6 +215,9 @@ impl Shell {
             if let Err(error) = desk.store.close().await {
                 tracing::error!(%error, "closing the history");
             }
+            let gone = Arc::clone(&desk.gone);
+            drop(desk);
+            gone.notify_waiters();
         }
     }
 }

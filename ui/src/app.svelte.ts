@@ -19,6 +19,11 @@ export class App {
   stage = $state.raw<Stage>({ at: 'starting' });
   /** What keeps the accounts; before anything is known, what does as a rule. */
   keeping = $state.raw<Keeping>({ keeper: 'keyring', hasFile: false });
+  /** Whether accounts are kept in a file: with a password each, and none remembered. */
+  get inFile(): boolean {
+    return this.keeping.keeper === 'file';
+  }
+
   /** Unknown for a moment, or for as long as the core does not say. */
   info = $state.raw<AppInfo | null>(null);
   /** What went wrong with an account that is gone; the sign-in screen says it. */
