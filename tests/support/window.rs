@@ -122,9 +122,23 @@ impl Window {
         self.driver.leak().unwrap();
     }
 
+    /// Tries until `attempt` gives something. Where it does not, what the window shows is told.
+    pub(crate) async fn eventually<T, F, Fut>(&self, what: &str, attempt: F) -> T
+    where
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Option<T>>,
+    {
+        if let Some(found) = in_time(attempt).await {
+            return found;
+        }
+        let page = self.driver.find(By::Css("body")).await;
+        let shown = async { page?.text().await }.await;
+        panic!("not within {PATIENCE:?}: {what}\nThe window shows: {shown:#?}");
+    }
+
     /// Waits for an element.
     pub(crate) async fn see(&self, css: &str) -> WebElement {
-        eventually(css, || async {
+        self.eventually(css, || async {
             let found = self.driver.find(By::Css(css)).await.ok()?;
             found.is_displayed().await.ok()?.then_some(found)
         })
@@ -134,7 +148,7 @@ impl Window {
     /// Waits until an element says `text`.
     pub(crate) async fn read(&self, css: &str, text: &str) {
         let what = format!("{css} says {text:?}");
-        eventually(&what, || async {
+        self.eventually(&what, || async {
             for element in self.driver.find_all(By::Css(css)).await.ok()? {
                 if words(&element).await.contains(text) {
                     return Some(());
@@ -148,7 +162,7 @@ impl Window {
     /// Waits until no such element is left.
     pub(crate) async fn gone(&self, css: &str) {
         let what = format!("{css} is gone");
-        eventually(&what, || async {
+        self.eventually(&what, || async {
             self.driver.find_all(By::Css(css)).await.ok()?.is_empty().then_some(())
         })
         .await;
@@ -157,7 +171,7 @@ impl Window {
     /// Waits for a button, link or tab by its accessible name or its text, and presses it.
     pub(crate) async fn press(&self, name: &str) {
         let what = format!("something to press called {name:?}");
-        eventually(&what, || async {
+        self.eventually(&what, || async {
             let quoted = name.replace('\'', "\\'");
             let path = format!(
                 "//*[self::button or self::a or @role='button' or @role='menuitem' or \
@@ -181,7 +195,7 @@ impl Window {
     /// Fills the field with this label.
     pub(crate) async fn fill(&self, label: &str, text: &str) {
         let what = format!("a field labelled {label:?}");
-        let field = eventually(&what, || async {
+        let field = self.eventually(&what, || async {
             let path = format!(
                 "//*[self::input or self::textarea][@id=//label[contains(normalize-space(.),'{label}')]/@for \
                  or @aria-label='{label}' or ancestor::label[contains(normalize-space(.),'{label}')]]"
@@ -203,7 +217,7 @@ impl Window {
     /// Presses the element of a kind that contains `text`.
     pub(crate) async fn press_where(&self, css: &str, text: &str) {
         let what = format!("{css} with {text:?} to press");
-        eventually(&what, || async {
+        self.eventually(&what, || async {
             for found in self.driver.find_all(By::Css(css)).await.ok()? {
                 if words(&found).await.contains(text)
                     && rests(&found).await
@@ -252,7 +266,16 @@ async fn words(element: &WebElement) -> String {
 }
 
 /// Tries until `attempt` gives something.
-pub(crate) async fn eventually<T, F, Fut>(what: &str, mut attempt: F) -> T
+pub(crate) async fn eventually<T, F, Fut>(what: &str, attempt: F) -> T
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Option<T>>,
+{
+    in_time(attempt).await.unwrap_or_else(|| panic!("not within {PATIENCE:?}: {what}"))
+}
+
+/// Tries until `attempt` gives something. `None` when that takes too long.
+async fn in_time<T, F, Fut>(mut attempt: F) -> Option<T>
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = Option<T>>,
@@ -260,9 +283,11 @@ where
     let deadline = Instant::now() + PATIENCE;
     loop {
         if let Some(found) = attempt().await {
-            return found;
+            return Some(found);
         }
-        assert!(Instant::now() < deadline, "not within {PATIENCE:?}: {what}");
+        if Instant::now() >= deadline {
+            return None;
+        }
         sleep(Duration::from_millis(50)).await;
     }
 }

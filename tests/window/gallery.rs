@@ -2,23 +2,18 @@
 //! restart.
 
 use std::cell::Cell;
-use std::path::PathBuf;
 
 use thirtyfour::Key;
 
 use super::screenshots::{Album, use_theme};
 use super::{in_turn, make_account};
 use crate::support::home::Home;
-use crate::support::window::{COMPOSER, Window, eventually};
+use crate::support::window::{COMPOSER, Window};
 
-/// As in `screenshots`, `CONFIDANT_SCREENSHOTS` names the directory of the pictures.
 #[test]
 fn everything_that_a_profile_shows_and_asks() {
-    let kept = std::env::var_os("CONFIDANT_SCREENSHOTS").map(PathBuf::from);
-    let thrown_away = tempfile::tempdir().unwrap();
-    let dir = kept.unwrap_or_else(|| thrown_away.path().to_owned());
     for theme in ["light", "dark"] {
-        let mut album = Album::new(&dir, &format!("gallery-{theme}"));
+        let mut album = Album::of(&format!("gallery-{theme}"));
         in_turn(visit(&mut album, theme));
     }
 }
@@ -63,7 +58,7 @@ async fn elements(window: &Window, album: &mut Album) {
     }
     window.see("[role=log] svg").await;
     album.take(window, "elements-end").await;
-    window.driver.execute("document.querySelector('[role=log]').scrollTop = 0", []).await.unwrap();
+    to_the_beginning(window).await;
     album.take(window, "elements-table").await;
     let chart = "document.querySelector('.element.chart').scrollIntoView({ block: 'center' })";
     window.driver.execute(chart, []).await.unwrap();
@@ -94,7 +89,7 @@ async fn media(window: &Window, album: &mut Album) {
     holds(window, "canvas", "element.width > 100").await;
     window.read("[role=log] article", "list.csv").await;
     album.take(window, "media-end").await;
-    window.driver.execute("document.querySelector('[role=log]').scrollTop = 0", []).await.unwrap();
+    to_the_beginning(window).await;
     album.take(window, "media").await;
 }
 
@@ -248,23 +243,31 @@ async fn as_it_was(window: &Window) {
     window.read(".ask.answered", "Street: Harbour Road 3").await;
 }
 
+async fn to_the_beginning(window: &Window) {
+    let script = "document.querySelector('[data-region=log]').scrollTop = 0";
+    window.driver.execute(script, []).await.unwrap();
+}
+
 /// Waits until some element of the kind is as `condition` says, looking through the whole log: what
 /// is far from view is neither drawn nor read.
 async fn holds(window: &Window, css: &str, condition: &str) {
     let look = Cell::new(0.0);
-    eventually(&format!("{css} with {condition}"), || async {
-        let script = format!(
-            "const found = [...document.querySelectorAll(arguments[0])].some((element) => \
-               {condition}); \
-             const log = document.querySelector('[role=log]'); \
-             if (!found && log) log.scrollTop = (arguments[1] % 1) * log.scrollHeight; \
-             return found;"
-        );
-        // Slowly: what has come near is read before it is far again, also on a busy machine.
-        look.set(look.get() + 0.03);
-        let arguments = vec![css.into(), look.get().into()];
-        let found = window.driver.execute(script, arguments).await.ok()?;
-        found.json().as_bool()?.then_some(())
-    })
-    .await;
+    let script = format!(
+        "const found = [...document.querySelectorAll(arguments[0])]; \
+         if (found.some((element) => {condition})) return true; \
+         const log = document.querySelector('[data-region=log]'); \
+         if (found.length > 0) found[0].scrollIntoView({{ block: 'nearest' }}); \
+         else if (log && !log.querySelector('progress')) \
+           log.scrollTop = (arguments[1] % 1) * log.scrollHeight; \
+         return false;"
+    );
+    window
+        .eventually(&format!("{css} with {condition}"), || async {
+            // Slowly, and not at all while something is being read: that ends when it is far again.
+            look.set(look.get() + 0.03);
+            let arguments = vec![css.into(), look.get().into()];
+            let found = window.driver.execute(script.as_str(), arguments).await.ok()?;
+            found.json().as_bool()?.then_some(())
+        })
+        .await;
 }

@@ -5,7 +5,7 @@ use thirtyfour::Key;
 
 use super::{in_turn, make_account};
 use crate::support::home::Home;
-use crate::support::window::{COMPOSER, Window, eventually};
+use crate::support::window::{COMPOSER, Window};
 
 /// What the app and its web view may hold while 100,000 messages come in, in bytes. A window at
 /// rest holds about a quarter of a gigabyte.
@@ -81,25 +81,27 @@ fn a_flood_leaves_the_window_usable_and_its_memory_bounded() {
 
 /// Waits until the newest message in view is at least this one of the flood.
 pub(super) async fn flooded_to(window: &Window, number: u64) {
-    eventually(&format!("message {number} of the flood"), || async {
-        let script = "const said = [...document.querySelectorAll('[role=log] article')] \
+    window
+        .eventually(&format!("message {number} of the flood"), || async {
+            let script = "const said = [...document.querySelectorAll('[role=log] article')] \
                         .map((article) => /Message (\\d+) of/.exec(article.textContent)?.[1]); \
                       return Math.max(...said.filter(Boolean).map(Number))";
-        let newest = window.driver.execute(script, []).await.ok()?;
-        (newest.json().as_f64()? >= number as f64).then_some(())
-    })
-    .await;
+            let newest = window.driver.execute(script, []).await.ok()?;
+            (newest.json().as_f64()? >= number as f64).then_some(())
+        })
+        .await;
 }
 
 /// Whoever reads the newest message goes on seeing the newest message.
 async fn assert_follows_its_end(window: &Window) {
-    eventually("the log stands at its end", || async {
-        let script = "const log = document.querySelector('[role=log]'); \
+    window
+        .eventually("the log stands at its end", || async {
+            let script = "const log = document.querySelector('[data-region=log]'); \
                       return log.scrollHeight - log.scrollTop - log.clientHeight < 200";
-        let at_end = window.driver.execute(script, []).await.ok()?;
-        at_end.json().as_bool()?.then_some(())
-    })
-    .await;
+            let at_end = window.driver.execute(script, []).await.ok()?;
+            at_end.json().as_bool()?.then_some(())
+        })
+        .await;
 }
 
 async fn another_conversation_answers(window: &Window) {

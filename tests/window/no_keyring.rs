@@ -1,9 +1,11 @@
 //! A computer without a keyring: accounts in a file, because the person said so.
 
-use std::path::PathBuf;
+use std::fs;
+
+use thirtyfour::Key;
 
 use super::command_line::ask;
-use super::screenshots::Album;
+use super::screenshots::{Album, use_theme};
 use super::{choose_model, in_turn, keep_code, plain_text};
 use crate::support::home::Home;
 use crate::support::window::{COMPOSER, Window};
@@ -13,10 +15,7 @@ const PASSWORD: &str = "correct horse battery";
 #[test]
 fn accounts_are_kept_in_a_file_where_there_is_no_keyring() {
     in_turn(async {
-        let kept = std::env::var_os("CONFIDANT_SCREENSHOTS").map(PathBuf::from);
-        let thrown_away = tempfile::tempdir().unwrap();
-        let dir = kept.unwrap_or_else(|| thrown_away.path().into());
-        let mut album = Album::new(&dir, "no-keyring");
+        let mut album = Album::of("no-keyring");
         let mut home = Home::without_keyring();
         let (said, code) = ask(&home, &["doctor"], "");
         assert!(code == 1 && said.contains("keep accounts in a file"), "{code}: {said}");
@@ -49,10 +48,16 @@ fn accounts_are_kept_in_a_file_where_there_is_no_keyring() {
         home.start_keyring();
         let window = Window::open(&home).await;
         window.press_where(".tile", "Alice").await;
+        window.see("input[type=password]").await;
+        album.take(&window, "password").await;
         window.fill("Password", PASSWORD).await;
         window.press("Sign in").await;
         window.see(COMPOSER).await;
         window.read("nav", "a-secret-word").await;
+        window.keys(Key::Control + ",").await;
+        window.press("Account").await;
+        window.read("[role=dialog]", "Recovery code").await;
+        album.take(&window, "account").await;
         window.close().await;
 
         let window = Window::open(&home).await;
@@ -65,5 +70,19 @@ fn accounts_are_kept_in_a_file_where_there_is_no_keyring() {
         window.read(".tile", "Alice").await;
         album.take(&window, "sign-in").await;
         window.close().await;
+
+        let accounts = home.data().join("app.confidant.desktop/accounts");
+        for copy in ["accounts", "accounts.copy"] {
+            fs::write(accounts.join(copy), "nonsense").unwrap();
+        }
+        let window = Window::open(&home).await;
+        window.read("main", "The file of accounts cannot be read").await;
+        use_theme(&window, "dark").await;
+        album.take(&window, "damaged").await;
+        window.press("Use the keyring").await;
+        window.read("main", "Welcome to Confidant").await;
+        window.close().await;
+        let (said, code) = ask(&home, &["doctor"], "");
+        assert!(code == 0 && said.contains("Secret Service answers"), "{code}: {said}");
     });
 }

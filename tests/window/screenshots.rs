@@ -1,7 +1,8 @@
 //! Every screen of the window, in light and dark, as pictures to look at.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use tempfile::TempDir;
 use thirtyfour::Key;
 
 use super::{choose_model, in_turn, keep_code};
@@ -10,15 +11,26 @@ use crate::support::model_server::ModelServer;
 use crate::support::window::Window;
 
 /// Takes the pictures of one story, numbered in its order.
+///
+/// `CONFIDANT_SCREENSHOTS` names the directory; without it the pictures are thrown away, and what
+/// is tested is that every screen can be reached and read.
 pub(super) struct Album {
     dir: PathBuf,
+    _thrown_away: Option<TempDir>,
     story: String,
     taken: usize,
 }
 
 impl Album {
-    pub(super) fn new(dir: &Path, story: &str) -> Self {
-        Self { dir: dir.to_owned(), story: story.into(), taken: 0 }
+    pub(super) fn of(story: &str) -> Self {
+        let (story, taken) = (story.to_owned(), 0);
+        match std::env::var_os("CONFIDANT_SCREENSHOTS") {
+            Some(dir) => Self { dir: dir.into(), _thrown_away: None, story, taken },
+            None => {
+                let dir = tempfile::tempdir().unwrap();
+                Self { dir: dir.path().to_owned(), _thrown_away: Some(dir), story, taken }
+            }
+        }
     }
 
     pub(super) async fn take(&mut self, window: &Window, what: &str) {
@@ -40,15 +52,10 @@ async fn assert_legible(window: &Window, screen: &str) {
     assert_eq!(found["poor"], serde_json::json!([]), "text that can hardly be read on {screen}");
 }
 
-/// `CONFIDANT_SCREENSHOTS` names the directory; without it the pictures are thrown away, and what
-/// is tested is that every screen can be reached.
 #[test]
 fn screenshots_of_every_screen() {
-    let kept = std::env::var_os("CONFIDANT_SCREENSHOTS").map(PathBuf::from);
-    let thrown_away = tempfile::tempdir().unwrap();
-    let dir = kept.unwrap_or_else(|| thrown_away.path().to_owned());
     for theme in ["light", "dark"] {
-        in_turn(every_screen(&mut Album::new(&dir, theme), theme));
+        in_turn(every_screen(&mut Album::of(theme), theme));
     }
 }
 
@@ -184,11 +191,13 @@ async fn every_screen(album: &mut Album, theme: &str) {
     window.close().await;
 }
 
+/// Has the window begin anew in that theme. Nobody is signed in yet.
 pub(super) async fn use_theme(window: &Window, theme: &str) {
     let script = "const at = 'confidant.preferences'; \
                   const kept = JSON.parse(localStorage.getItem(at) ?? '{}'); \
                   localStorage.setItem(at, JSON.stringify({ ...kept, theme: arguments[0] })); \
+                  delete document.documentElement.dataset.theme; \
                   location.reload();";
     window.driver.execute(script, vec![theme.into()]).await.unwrap();
-    window.see("form").await;
+    window.see(&format!("[data-theme={theme}] main.screen")).await;
 }

@@ -5,7 +5,7 @@ use thirtyfour::Key;
 use super::hostile::flooded_to;
 use super::{in_turn, make_account};
 use crate::support::home::Home;
-use crate::support::window::{COMPOSER, Window, eventually};
+use crate::support::window::{COMPOSER, Window};
 
 #[test]
 fn a_message_is_found_jumped_to_and_read_around_in_a_long_conversation() {
@@ -77,25 +77,27 @@ fn a_message_is_found_jumped_to_and_read_around_in_a_long_conversation() {
 
 /// Until the message that has the focus says `text`.
 async fn focused(window: &Window, text: &str) {
-    eventually("the message has the focus", || async {
-        let active = window.driver.active_element().await.ok()?;
-        active.text().await.ok()?.contains(text).then_some(())
-    })
-    .await;
+    window
+        .eventually("the message has the focus", || async {
+            let active = window.driver.active_element().await.ok()?;
+            active.text().await.ok()?.contains(text).then_some(())
+        })
+        .await;
 }
 
 /// Until a message that says `text` can be seen wholly.
 async fn in_view(window: &Window, text: &str) {
-    let script = "const log = document.querySelector('[role=log]').getBoundingClientRect(); \
+    let script = "const log = document.querySelector('[data-region=log]').getBoundingClientRect(); \
                   return [...document.querySelectorAll('[role=log] article')].some((article) => { \
                     const { top, bottom } = article.getBoundingClientRect(); \
                     return article.textContent.includes(arguments[0]) \
                       && top >= log.top && bottom <= log.bottom; });";
-    eventually("the message is in view", || async {
-        let seen = window.driver.execute(script, vec![text.into()]).await.ok()?;
-        seen.json().as_bool()?.then_some(())
-    })
-    .await;
+    window
+        .eventually("the message is in view", || async {
+            let seen = window.driver.execute(script, vec![text.into()]).await.ok()?;
+            seen.json().as_bool()?.then_some(())
+        })
+        .await;
 }
 
 /// Presses `key` until the message that has the focus says `text`.

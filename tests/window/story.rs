@@ -11,7 +11,7 @@ use thirtyfour::prelude::*;
 use super::{alone, come_back, make_account, make_account_to_unlock, plain_text};
 use crate::support::home::Home;
 use crate::support::model_server::{KEY, ModelServer};
-use crate::support::window::{COMPOSER, Window, eventually};
+use crate::support::window::{COMPOSER, Window};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -92,12 +92,13 @@ async fn second_half(home: &Home, port: u16) {
         window.read("nav", thread).await;
     }
     window.press_where("nav button, nav a", "second tea").await;
-    eventually("what was written and not sent is back", || async {
-        let composer = window.see(COMPOSER).await;
-        let draft = composer.prop("value").await.ok().flatten()?;
-        (draft == "third, not sent yet").then_some(())
-    })
-    .await;
+    window
+        .eventually("what was written and not sent is back", || async {
+            let composer = window.see(COMPOSER).await;
+            let draft = composer.prop("value").await.ok().flatten()?;
+            (draft == "third, not sent yet").then_some(())
+        })
+        .await;
     window.press_where("nav button, nav a", "Help me write a function").await;
     window.read("[role=log] article", "Ask me what it should do").await;
     window.read("[role=log] article", "That is all.").await;
@@ -178,10 +179,7 @@ fn a_locked_window_asks_for_the_password_and_goes_on_where_it_was() {
 
 async fn sign_out(window: &Window) {
     window.keys(Key::Control + "l").await;
-    eventually("the sign-in screen", || async {
-        window.driver.find(By::Css("nav")).await.is_err().then_some(())
-    })
-    .await;
+    window.gone("nav").await;
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Conversations taken out through the real dialogs, and in by somebody else.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use thirtyfour::Key;
 
@@ -11,15 +11,11 @@ use crate::support::dialog::{OPEN, SAVE, answer};
 use crate::support::home::Home;
 use crate::support::window::{Window, eventually};
 
-/// As in `screenshots`, `CONFIDANT_SCREENSHOTS` names the directory of the pictures.
 #[test]
 fn what_one_person_exports_another_imports_and_exports_as_the_same_bytes() {
     in_turn(async {
         let home = Home::new();
-        let kept = std::env::var_os("CONFIDANT_SCREENSHOTS").map(PathBuf::from);
-        let thrown_away = tempfile::tempdir().unwrap();
-        let dir = kept.unwrap_or_else(|| thrown_away.path().to_owned());
-        let mut album = Album::new(&dir, "transfer");
+        let mut album = Album::of("transfer");
         let [first, second, page] =
             ["first.zip", "second.zip", "page.zip"].map(|name| home.data().join(name));
         let window = Window::of(&home, "gallery").await;
@@ -107,9 +103,7 @@ const EXPORTED: &str = r#"[{
 fn what_was_said_to_chatgpt_comes_along_with_its_versions() {
     in_turn(async {
         let home = Home::new();
-        let kept = std::env::var_os("CONFIDANT_SCREENSHOTS").map(PathBuf::from);
-        let thrown_away = tempfile::tempdir().unwrap();
-        let mut album = Album::new(&kept.unwrap_or_else(|| thrown_away.path().into()), "chatgpt");
+        let mut album = Album::of("chatgpt");
         let [file, other] = ["conversations.json", "notes.txt"].map(|name| home.data().join(name));
         fs::write(&file, EXPORTED).unwrap();
         fs::write(&other, "Milk and bread").unwrap();

@@ -16,7 +16,8 @@ export function near(onnear: () => void, onfar?: () => void): Attachment {
         if (entries.at(-1)?.isIntersecting) onnear();
         else onfar?.();
       },
-      { rootMargin: MARGIN },
+      // Of the window, and of what scrolls in it: either cuts off what lies beyond.
+      { rootMargin: MARGIN, scrollMargin: MARGIN },
     );
     observer.observe(element);
     return () => observer.disconnect();
