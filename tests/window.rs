@@ -52,7 +52,7 @@ async fn make_account_to_unlock(window: &Window, identifier: &str, password: &st
     window.fill("Your name", "Alice").await;
     window.fill("Identifier", identifier).await;
     window.fill("Password", password).await;
-    window.press_where("[role=switch]", "").await;
+    window.press_where("label", "Sign in with this computer").await;
     window.press("Create account").await;
     let code = keep_code(window).await;
     choose_model(window, None).await;

@@ -153,7 +153,7 @@ async fn settings(window: &Window, album: &mut Album) {
     window.press("Chat settings").await;
     window.see("[role=dialog]").await;
     album.take(window, "settings-style").await;
-    window.press_where("[role=switch]", "").await;
+    window.press_where("label", "Brief").await;
     window.press("About you").await;
     window.fill("Name", "Ada").await;
     album.take(window, "settings-about-you").await;

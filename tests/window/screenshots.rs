@@ -173,7 +173,7 @@ async fn every_screen(album: &mut Album, theme: &str) {
     window.see("[data-testid=choose-model], textarea").await;
     window.keys(Key::Control + ",").await;
     window.press("Account").await;
-    window.press_where("[role=switch]", "").await;
+    window.press_where("label", "Sign in with this computer").await;
     window.press("Change password").await;
     window.see("[role=alertdialog]").await;
     album.take(&window, "change-password").await;
