@@ -124,6 +124,11 @@ impl Chores {
                         self.broken += 1;
                         self.broken < ATTEMPTS
                     }
+                    // The copy that would be thrown away may have what this one has not.
+                    Trouble::Refused(HistoryError::Damaged(_)) => {
+                        self.compare = true;
+                        false
+                    }
                     Trouble::Refused(_) => false,
                 };
                 let trouble = HistoryError::from(trouble);
@@ -144,7 +149,8 @@ impl Chores {
             self.sweeping = engine.sweep(shared.dir(), shared.seal())?;
             return Ok(true);
         }
-        if shared.is_suspect() {
+        let settled = self.comparison.is_none() && !self.mend;
+        if shared.is_suspect() || (settled && !shared.is_trusted()) {
             self.compare = true;
         }
         if self.compare && self.comparison.is_none() {
@@ -170,7 +176,7 @@ impl Chores {
         }
         if self.base.is_none() && (self.mend || is_wasteful(shared, engine)?) {
             self.dead = engine.figures()?.dead;
-            self.base = Some(Base::begin(&mut shared.journal())?);
+            self.base = Some(Base::begin(&mut shared.journal(), self.mend)?);
         }
         let Some(base) = &mut self.base else { return Ok(false) };
         if base.go_on(engine, shared.seal(), &mut shared.journal())? {

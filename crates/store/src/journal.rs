@@ -304,6 +304,8 @@ impl Log {
     /// Sees to it that `more` bytes fit without making the file longer.
     fn reserve(&mut self, more: u64) -> io::Result<()> {
         const ZEROS: [u8; 16 * 1024] = [0; 16 * 1024];
+        // What there was no room for ahead of something may have come to be behind it.
+        self.reserved = self.reserved.max(self.length);
         let needed = self.length + more;
         if needed <= self.reserved {
             return Ok(());
@@ -332,6 +334,13 @@ impl Log {
 
 #[cfg(test)]
 impl Journal {
+    /// As when there was room for what the log holds, and for no zeros behind it.
+    pub(crate) fn reserve_nothing(&mut self) {
+        let log = self.log.as_mut().unwrap();
+        log.file.set_len(log.length).unwrap();
+        log.reserved = HEADER as u64;
+    }
+
     /// Has the log that is written to go on in `file`; gives what it was written to.
     pub(crate) fn swap_file(&mut self, file: File) -> File {
         std::mem::replace(&mut self.log.as_mut().unwrap().file, file)

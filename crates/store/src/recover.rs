@@ -38,8 +38,8 @@ pub(crate) enum Trust {
     /// They are known to hold the changes up to this one. What comes after that may be there in
     /// part, because sled failed to write.
     UpTo(u64),
-    /// sled cannot read them.
-    Nothing,
+    /// sled cannot read them. Where nothing else is to be had they are believed up to this change.
+    Nothing(u64),
 }
 
 /// The trees in `dir`, holding everything that `journal` does, given how far they are believed.
@@ -61,12 +61,13 @@ pub(crate) fn open(
     let room = room::check_file(dir, journal.bytes().saturating_mul(2));
     // A journal that lacks something, because it was damaged or is still being made, is no reason to
     // give up trees that may open.
-    let opened = if trust == Trust::Nothing && ours && room.is_ok() && journal.is_whole()? {
-        Err(HistoryError::Damaged("sled cannot read on".into()))
-    } else {
-        let opened = Engine::open(dir, Arc::clone(lock), seal, begun || ours);
-        opened.and_then(|engine| Ok(calmly(|| catch_up(engine, seal, journal, trust))?))
-    };
+    let opened =
+        if matches!(trust, Trust::Nothing(_)) && ours && room.is_ok() && journal.is_whole()? {
+            Err(HistoryError::Damaged("sled cannot read on".into()))
+        } else {
+            let opened = Engine::open(dir, Arc::clone(lock), seal, begun || ours);
+            opened.and_then(|engine| Ok(calmly(|| catch_up(engine, seal, journal, trust))?))
+        };
     match opened {
         Err(HistoryError::Damaged(why)) if ours => {
             tracing::warn!("the history is made anew from its journal: {why}");
@@ -97,7 +98,7 @@ fn catch_up(
         position = 1;
     }
     journal.skip_to(position.saturating_add(1));
-    if let Trust::UpTo(known) = trust {
+    if let Trust::UpTo(known) | Trust::Nothing(known) = trust {
         position = position.min(known);
     }
     let mut scan = journal.scan(position.saturating_add(1))?;

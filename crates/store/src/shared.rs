@@ -3,7 +3,7 @@
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 
 use confidant_chat::ids::UserId;
 use confidant_chat::port::history::{HistoryError, Repairs};
@@ -128,6 +128,11 @@ impl Shared {
         *self.trusted.lock().unwrap_or_else(PoisonError::into_inner) = Some(compared);
     }
 
+    /// Whether both copies are known to be the same.
+    pub(crate) fn is_trusted(&self) -> bool {
+        self.trusted.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// The copies may differ.
     pub(crate) fn distrust(&self) {
         *self.trusted.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -178,6 +183,29 @@ impl Shared {
         }
     }
 
+    /// Writes what was planned for `engine` to the journal; the number of the last change there is.
+    /// `None`, and nothing written, if somebody has given that engine up: the one that takes its
+    /// place holds what the journal did then, and would never be told of more.
+    pub(crate) fn append(
+        &self,
+        engine: &Arc<Engine>,
+        changes: &[Vec<u8>],
+        on_disk: bool,
+    ) -> Option<Result<u64, HistoryError>> {
+        // Whoever is changing the state may be waiting for the engine that the caller holds.
+        let state = match self.state.try_read() {
+            Err(TryLockError::WouldBlock) => return None,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Ok(state) => state,
+        };
+        let State::Open(current) = &*state else { return None };
+        if !Arc::ptr_eq(current, engine) {
+            return None;
+        }
+        let mut journal = self.journal();
+        Some(journal.append(changes, on_disk).map(|()| journal.next() - 1))
+    }
+
     /// Has sled write what it holds, and with it the changes that the journal has by now.
     pub(crate) fn flush(&self, engine: &Engine) -> Result<(), Trouble> {
         let position = engine.position()?;
@@ -200,9 +228,10 @@ impl Shared {
         {
             let lock = Arc::clone(current.lock());
             tracing::warn!("the history is opened anew: {why}");
+            let known = self.flushed.load(Ordering::Relaxed);
             let trust = match why {
-                HistoryError::Damaged(_) => Trust::Nothing,
-                _ => Trust::UpTo(self.flushed.load(Ordering::Relaxed)),
+                HistoryError::Damaged(_) => Trust::Nothing(known),
+                _ => Trust::UpTo(known),
             };
             *state = State::Broken { lock, trust };
             self.distrust();
@@ -251,6 +280,19 @@ impl Shared {
 mod tests {
     use super::*;
     use crate::testing::Person;
+
+    #[test]
+    fn nothing_is_written_for_trees_that_were_given_up() {
+        let person = Person::new();
+        let shared = person.shared(person.engine());
+        let old = shared.engine().unwrap();
+        shared.journal().ready().unwrap();
+        let changes = [b"change".to_vec()];
+        assert_eq!(shared.append(&old, &changes, true), Some(Ok(1)));
+        shared.give_up(Arc::clone(&old), &HistoryError::Failed("it broke".into()));
+        assert_eq!(shared.append(&old, &changes, true), None, "nobody has opened it again yet");
+        assert_eq!(shared.journal().next(), 2);
+    }
 
     #[test]
     fn a_directory_is_locked_until_the_last_reader_is_done() {

@@ -6,6 +6,7 @@
 //! It also keeps the order. A caller may be dropped while it waits, as a reply is that somebody
 //! stops, and what it asked for must still not happen after what is asked next.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
@@ -104,14 +105,13 @@ fn run(shared: &Shared, queue: &Receiver<Job>, gone: Sender<PathBuf>, chores: Ch
             job => job.ok(),
         };
         let Some(job) = job else { return };
-        let mut group = vec![job];
+        let mut group = VecDeque::from([job]);
         group.extend(queue.try_iter().take(GROUP - 1));
-        let mut rest = group.into_iter();
         // Ends early when the engine breaks, or with many writes; the rest is tried after that.
-        while rest.len() > 0 {
+        while !group.is_empty() {
             match shared.engine() {
-                Ok(engine) => pen.write(engine, &mut rest),
-                Err(error) => rest.by_ref().for_each(|job| job.answer(Err(error.clone()))),
+                Ok(engine) => pen.write(engine, &mut group),
+                Err(error) => group.drain(..).for_each(|job| job.answer(Err(error.clone()))),
             }
         }
         busy = true;
@@ -128,8 +128,9 @@ struct Pen<'a> {
 
 impl Pen<'_> {
     /// Writes jobs until there are no more, there are enough for one transaction, or one of them
-    /// breaks the engine, and answers them.
-    fn write(&mut self, engine: Arc<Engine>, jobs: &mut impl Iterator<Item = Job>) {
+    /// breaks the engine, and answers them. If somebody else gives the engine up meanwhile, they are
+    /// still to be written.
+    fn write(&mut self, engine: Arc<Engine>, jobs: &mut VecDeque<Job>) {
         let seal = self.shared.seal();
         let mut plan = match calmly(|| Plan::begin(&engine, seal)) {
             Ok(plan) => plan,
@@ -137,13 +138,13 @@ impl Pen<'_> {
                 let error = HistoryError::from(trouble);
                 self.shared.give_up(engine, &error);
                 // At least one, or they would be tried forever.
-                return jobs.take(1).for_each(|job| job.answer(Err(error.clone())));
+                return jobs.drain(..1).for_each(|job| job.answer(Err(error.clone())));
             }
         };
         let (mut accepted, mut changes) = (Vec::new(), Vec::new());
         let (mut broken, mut planned) = (None, 0);
         while plan.pending.accepted().len() < WRITES {
-            let Some(job) = jobs.next() else { break };
+            let Some(job) = jobs.pop_front() else { break };
             // Before they are gone from the trees: the deletion may yet be refused.
             job.deleted().for_each(|thread| self.shared.files().spare(thread));
             match calmly(|| self.plan(&mut plan, &job, &mut planned)) {
@@ -170,9 +171,9 @@ impl Pen<'_> {
         let most =
             |job: &Job| job.durability == Durability::OnDisk || job.deleted().next().is_some();
         let on_disk = accepted.iter().any(most);
-        let kept = {
-            let mut journal = self.shared.journal();
-            journal.append(&changes, on_disk).map(|()| journal.next() - 1)
+        let Some(kept) = self.shared.append(&engine, &changes, on_disk) else {
+            accepted.into_iter().rev().for_each(|job| jobs.push_front(job));
+            return;
         };
         let result = match kept {
             Err(error) => {

@@ -54,7 +54,12 @@ impl Drop for Sweeper {
 }
 
 fn run(shared: &Shared, gone: &Receiver<PathBuf>) {
+    // Trees that are not known to be whole may lack a thread that the journal has, and files are
+    // there once.
     let exists = |thread| {
+        if !shared.is_trusted() {
+            return Ok(true);
+        }
         let engine = shared.engine()?;
         Ok(calmly(|| read::exists(engine.trees(), thread))?)
     };
@@ -150,6 +155,9 @@ fn remove(path: &Path) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+
+    use confidant_chat::clock;
     use confidant_chat::ids::ElementId;
     use confidant_chat::port::history::FileSource;
 
@@ -180,6 +188,20 @@ mod tests {
         let unsure = person.files().sweep(|_| Err(HistoryError::Closed));
         assert_eq!(unsure, Err(HistoryError::Closed));
         assert!(left(there), "nothing goes when nobody can say which threads there are");
+    }
+
+    #[test]
+    fn files_stay_until_it_is_certain_which_threads_there_are() {
+        let person = Person::new();
+        let name = FileName { thread: ThreadId::new(), file: ElementId::new() };
+        person.files().put(name, FileSource::Bytes(b"content".to_vec()), || true).unwrap();
+        let shared = person.shared(person.engine());
+        let (_, nothing_more) = mpsc::channel();
+        run(&shared, &nothing_more);
+        assert!(shared.files().read(name, 0, 99).is_ok(), "damaged trees may lack its thread");
+        shared.trust(clock::now());
+        run(&shared, &nothing_more);
+        assert_eq!(shared.files().read(name, 0, 99), Err(HistoryError::NotFound));
     }
 
     #[test]

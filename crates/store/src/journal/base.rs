@@ -21,7 +21,7 @@ use crate::engine::Engine;
 use crate::error::{Trouble, from_io};
 use crate::keys::{self, ID};
 use crate::long;
-use crate::record::{Preference, Record, Seal};
+use crate::record::{Preference, Record, Seal, damaged};
 use crate::room;
 use crate::trees::Tree;
 
@@ -39,6 +39,8 @@ const TREES: [Tree; 3] = [Tree::Threads, Tree::Steps, Tree::Preferences];
 pub(crate) struct Base {
     /// The number before which it holds everything.
     number: u64,
+    /// What does not open is left out: it was looked for in the journal, too.
+    mends: bool,
     half: PathBuf,
     file: fs::File,
     frames: u64,
@@ -49,12 +51,13 @@ pub(crate) struct Base {
 }
 
 impl Base {
-    /// Begins one of everything up to now.
+    /// Begins one of everything up to now. Unless it `mends` a journal that was compared with the
+    /// trees, all of them must open.
     ///
     /// # Errors
     ///
     /// When the directory cannot be written.
-    pub(crate) fn begin(journal: &mut Journal) -> Result<Self, HistoryError> {
+    pub(crate) fn begin(journal: &mut Journal, mends: bool) -> Result<Self, HistoryError> {
         journal.take_back()?;
         journal.end_log()?;
         let number = journal.next;
@@ -67,14 +70,16 @@ impl Base {
             Ok(file)
         };
         let file = begin().map_err(|error| from_io(&error))?;
-        Ok(Self { number, half, file, frames: 0, tree: 0, from: Vec::new(), finished: false })
+        let (frames, tree, from, finished) = (0, 0, Vec::new(), false);
+        Ok(Self { number, mends, half, file, frames, tree, from, finished })
     }
 
     /// Copies some more; whether that was all and the base is in its place.
     ///
     /// # Errors
     ///
-    /// When the trees cannot be read, or the base cannot be written.
+    /// When the trees cannot be read, or the base cannot be written. [`Trouble::Refused`] with
+    /// [`HistoryError::Damaged`] when a record does not open that the journal may have.
     pub(crate) fn go_on(
         &mut self,
         engine: &Engine,
@@ -93,7 +98,10 @@ impl Base {
                     return Ok(false);
                 }
                 records += 1;
-                copy(engine, seal, *tree, &key, &value, &mut entries)?;
+                let opened = copy(engine, seal, *tree, &key, &value, &mut entries)?;
+                if !opened && !self.mends {
+                    return Err(Trouble::Refused(damaged(*tree, &key, "it does not open")));
+                }
             }
             self.tree += 1;
         }
@@ -123,7 +131,7 @@ impl Base {
         if engine.position()? < self.number - 1 {
             engine.set_position(self.number - 1)?;
         }
-        engine.rest()?;
+        engine.rest().map_err(Trouble::Broken)?;
         let finish = || {
             self.file.sync_all()?;
             fs::rename(&self.half, path(&journal.dir, Kind::Base, self.number))?;
@@ -156,7 +164,7 @@ pub(crate) fn remove_old(journal: &Journal) {
     }
 }
 
-/// Adds what the record at `key` says to `entries`. One that does not open says nothing.
+/// Adds what the record at `key` says to `entries`; whether it opens.
 fn copy(
     engine: &Engine,
     seal: &Seal,
@@ -164,13 +172,13 @@ fn copy(
     key: &[u8],
     value: &IVec,
     entries: &mut Vec<u8>,
-) -> Result<(), Trouble> {
+) -> Result<bool, Trouble> {
     let beside = match tree {
         Tree::Threads | Tree::Steps => ID,
         _ => 0,
     };
     let value = long::join(engine.trees(), tree, key, value)?;
-    let Ok(record) = seal.open_bytes(tree, key, beside, &value) else { return Ok(()) };
+    let Ok(record) = seal.open_bytes(tree, key, beside, &value) else { return Ok(false) };
     let record = record.as_slice();
     match tree {
         Tree::Threads => {
@@ -192,5 +200,5 @@ fn copy(
             Entry::Preference { name: &name, record }.write(entries)?;
         }
     }
-    Ok(())
+    Ok(true)
 }

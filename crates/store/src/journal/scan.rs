@@ -174,16 +174,11 @@ impl Scan {
         if number < self.from || number < self.expected || number >= self.end {
             return None;
         }
-        let entries = self.seal.open_frame(Kind::Log, open.file, number, sealed);
+        // A number that is not genuine says nothing about what is missing.
+        let entries = self.seal.open_frame(Kind::Log, open.file, number, sealed)?;
         self.expect(number);
-        match entries {
-            Some(entries) => {
-                self.expected = number + 1;
-                Some(Kept { number, entries })
-            }
-            // A number that is not genuine says nothing about what is missing.
-            None => None,
-        }
+        self.expected = number + 1;
+        Some(Kept { number, entries })
     }
 
     /// Everything before `number` that was not seen is missing.
@@ -221,4 +216,37 @@ pub(super) fn end_of(path: &Path, seal: &JournalSeal, first: u64) -> io::Result<
         }
     }
     Ok((end, next))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::journal::{frame, path};
+    use crate::testing::Person;
+
+    #[test]
+    fn a_number_that_is_not_genuine_hides_nothing() {
+        let person = Person::new();
+        let mut journal = person.journal();
+        let changes = [1, 2, 3, 4].map(|change| vec![change]);
+        journal.append(&changes, true).unwrap();
+        journal.rest().unwrap();
+
+        let log = path(&person.dir().join("journal"), Kind::Log, 1);
+        let mut bytes = fs::read(&log).unwrap();
+        let mut planted = Vec::new();
+        frame::write(&mut planted, 4, b"anything").unwrap();
+        bytes.splice(HEADER..HEADER, planted);
+        fs::write(&log, bytes).unwrap();
+
+        let mut scan = journal.scan(1).unwrap();
+        let mut found = Vec::new();
+        while let Some(kept) = scan.next().unwrap() {
+            found.push((kept.number, kept.entries));
+        }
+        assert_eq!(found, (1..).zip(changes).collect::<Vec<_>>());
+        assert_eq!(scan.hidden(), None);
+    }
 }

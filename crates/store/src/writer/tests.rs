@@ -50,6 +50,21 @@ fn steps_of_the_journal(person: &Person, shared: Arc<Shared>, thread: ThreadId) 
 }
 
 #[test]
+fn zeros_that_did_not_fit_are_not_made_up_for_where_something_has_been_written_since() {
+    let person = Person::new();
+    let (shared, writer, chat) = start(&person);
+    let mut kept = Vec::new();
+    for sequence in 0..3 {
+        let (step, keep) = said(chat.id, sequence, "kept");
+        written(&writer, vec![keep]).unwrap();
+        kept.push(step);
+        shared.journal().reserve_nothing();
+    }
+    drop(writer);
+    assert_eq!(steps_of_the_journal(&person, shared, chat.id), kept);
+}
+
+#[test]
 fn what_was_refused_is_in_neither_copy_and_can_be_sent_again() {
     for deaf in ["/dev/null", "/dev/full"] {
         let person = Person::new();
