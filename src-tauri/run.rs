@@ -199,7 +199,7 @@ fn leave_orderly(app: &AppHandle, event: RunEvent, leaving: &AtomicBool) {
     }
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        app.state::<Shell>().sign_out().await;
+        app.state::<Shell>().sign_out(false).await;
         app.exit(0);
     });
 }

@@ -1,7 +1,8 @@
 //! What the commands work on: the app, the vault, the data directory, and who is signed in.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -35,6 +36,8 @@ pub(crate) struct Shell {
     desk: RwLock<Option<Arc<Desk>>>,
     /// Held while somebody signs in or out, so that neither overtakes the other.
     door: tokio::sync::Mutex<()>,
+    /// Whose password is asked for, also where this computer remembers them.
+    locked: Mutex<HashSet<UserId>>,
 }
 
 /// The signed-in person's part.
@@ -98,6 +101,7 @@ impl Shell {
             site: Arc::new(site),
             desk: RwLock::new(None),
             door: tokio::sync::Mutex::new(()),
+            locked: Mutex::default(),
         }
     }
 
@@ -135,6 +139,7 @@ impl Shell {
         let _door = self.door.lock().await;
         self.see_out().await;
         let id = unlocked.account.user.id;
+        self.locked().remove(&id);
         let dir = self.site.dir_of(id);
         let open = move || (Store::open(&dir, id, &unlocked.key), unlocked);
         let (store, unlocked) =
@@ -169,17 +174,54 @@ impl Shell {
         Ok(account)
     }
 
-    /// Signs out: ends every conversation, closes the history, and forgets the key.
-    pub(crate) async fn sign_out(&self) {
+    /// Lets in whoever has just made an account. If that fails, there is none: its identifier is
+    /// wanted again.
+    pub(crate) async fn let_in_first(&self, unlocked: Unlocked) -> Result<Account, CommandError> {
+        let id = unlocked.account.user.id;
+        let entered = self.let_in(unlocked).await;
+        if entered.is_err() {
+            if let Err(error) = self.vault.delete(id).await {
+                tracing::warn!(%error, "an account that nobody could enter stays");
+            }
+            if let Err(error) = self.remove_history(id).await {
+                tracing::warn!(?error, "the history of an account that nobody could enter stays");
+            }
+        }
+        entered
+    }
+
+    /// Signs out: ends every conversation, closes the history, and forgets the key. With `lock`,
+    /// only the password or the recovery code opens the account again, if it has one, for as long
+    /// as the app runs.
+    pub(crate) async fn sign_out(&self, lock: bool) {
         let _door = self.door.lock().await;
+        if let Ok(desk) = self.desk()
+            && lock
+            && desk.account().has_password
+        {
+            self.locked().insert(desk.person.user().id);
+        }
         self.see_out().await;
+    }
+
+    /// Whether `account` is locked, and what this computer remembers is not enough.
+    pub(crate) fn is_locked(&self, account: UserId) -> bool {
+        self.locked().contains(&account)
+    }
+
+    fn locked(&self) -> MutexGuard<'_, HashSet<UserId>> {
+        self.locked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The person leaves the computer: the window locks, if they wish. Comes back when nobody is
     /// signed in any more, or when the window does not want to lock or takes too long.
     #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "no other system tells yet"))]
     pub(crate) async fn leave(&self) {
-        let Ok(desk) = self.desk() else { return };
+        let Ok(desk) = self.desk() else {
+            // They may have been told to go before, and be on their way out.
+            let _ = timeout(LOCKING, self.door.lock()).await;
+            return;
+        };
         let gone = Arc::clone(&desk.gone);
         // Before the window is told: it may be quicker than this.
         let gone = gone.notified();
@@ -199,6 +241,10 @@ impl Shell {
         // First the key, without which nothing can be opened any more, then what it opened.
         self.vault.delete(id).await?;
         self.see_out().await;
+        self.remove_history(id).await
+    }
+
+    async fn remove_history(&self, id: UserId) -> Result<(), CommandError> {
         let dir = self.site.dir_of(id);
         let removed = spawn_blocking(move || confidant_store::remove(&dir)).await;
         let failed = |error: String| CommandError::StorageFailed { detail: error };

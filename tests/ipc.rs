@@ -222,7 +222,7 @@ fn a_chosen_model_answers_and_comes_back_after_signing_in_again() {
     let server = ModelServer::start();
     let desk = Desk::with_account("alice");
     desk.use_model(&server);
-    desk.call("sign_out", json!({}));
+    desk.call("sign_out", json!({ "lock": false }));
     let right = json!({ "identifier": "alice", "password": "correct horse", "remember": false });
     desk.call("sign_in", right);
     let model = desk.call("get_model", json!({}));

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use tauri::ipc::Channel;
 
 use crate::commands::{AtShell, Result};
+use crate::error::CommandError;
 
 /// What somebody entered to make an account.
 #[derive(Deserialize, specta::Type)]
@@ -47,10 +48,11 @@ pub(crate) async fn create_account(shell: AtShell<'_>, account: NewAccount) -> R
     let password = account.password.map(Into::into);
     let new = confidant_vault::NewAccount { user, password, remember: account.remember };
     let unlocked = shell.vault.create(new).await?;
-    shell.let_in(unlocked).await
+    shell.let_in_first(unlocked).await
 }
 
-/// Signs in with a password, and has this computer remember it if asked to.
+/// Signs in with a password, and has this computer remember it or not. What has no password it goes
+/// on remembering: nothing else opens it.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn sign_in(
@@ -60,9 +62,10 @@ pub(crate) async fn sign_in(
     remember: bool,
 ) -> Result<Account> {
     let mut unlocked = shell.vault.unlock(&identifier, password.into()).await?;
-    if remember && !unlocked.account.remembered {
-        shell.vault.set_remembered(unlocked.account.user.id, &unlocked.key, true).await?;
-        unlocked.account.remembered = true;
+    let account = &unlocked.account;
+    if remember != account.remembered && (remember || account.has_password) {
+        unlocked.account =
+            shell.vault.set_remembered(account.user.id, &unlocked.key, remember).await?;
     }
     shell.let_in(unlocked).await
 }
@@ -71,15 +74,19 @@ pub(crate) async fn sign_in(
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn sign_in_remembered(shell: AtShell<'_>, account: UserId) -> Result<Account> {
+    if shell.is_locked(account) {
+        return Err(CommandError::PasswordRequired);
+    }
     let unlocked = shell.vault.unlock_remembered(account).await?;
     shell.let_in(unlocked).await
 }
 
-/// Signs out; without anybody signed in, nothing happens.
+/// Signs out; without anybody signed in, nothing happens. With `lock`, this computer's keyring is not
+/// enough to sign in to that account again, if it has a password.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn sign_out(shell: AtShell<'_>) -> Result {
-    shell.sign_out().await;
+pub(crate) async fn sign_out(shell: AtShell<'_>, lock: bool) -> Result {
+    shell.sign_out(lock).await;
     Ok(())
 }
 

@@ -109,6 +109,43 @@ fn accounts_are_kept_in_a_file_when_somebody_says_so_and_only_then() {
 }
 
 #[test]
+fn a_locked_account_wants_its_password_although_it_is_remembered() {
+    let desk = Desk::with_account("alice");
+    let sign_in = |remember: bool| json!({ "identifier": "alice", "password": "correct horse", "remember": remember });
+    let account = desk.call("set_remembered", json!({ "remember": true }));
+    let remembered = json!({ "account": account["id"] });
+    desk.call("sign_out", json!({ "lock": true }));
+    assert_eq!(desk.refusal("sign_in_remembered", remembered.clone()), "passwordRequired");
+    // Not by way of the other keeper either, nor by somebody else.
+    desk.call("choose_keeper", json!({ "keeper": "keyring" }));
+    assert_eq!(desk.refusal("sign_in_remembered", remembered.clone()), "passwordRequired");
+
+    assert_eq!(desk.call("sign_in", sign_in(true))["remembered"], true);
+    desk.call("sign_out", json!({ "lock": false }));
+    desk.call("sign_in_remembered", remembered.clone());
+    desk.call("sign_out", json!({ "lock": false }));
+    assert_eq!(desk.call("sign_in", sign_in(false))["remembered"], false, "forgotten when asked");
+    desk.call("sign_out", json!({ "lock": false }));
+    assert_eq!(desk.refusal("sign_in_remembered", remembered), "notRemembered");
+}
+
+#[test]
+fn an_account_whose_history_cannot_be_made_is_none() {
+    let desk = Desk::with_account("alice");
+    let users = desk.data_dir().join("users");
+    desk.call("sign_out", json!({ "lock": false }));
+    std::fs::rename(&users, users.with_extension("away")).unwrap();
+    std::fs::write(&users, "no directory").unwrap();
+    let bob = json!({ "account": {
+        "identifier": "bob", "displayName": "", "password": "a password", "remember": false,
+    }});
+    assert_eq!(desk.refusal("create_account", bob.clone()), "storageFailed");
+    assert_eq!(desk.call("list_accounts", json!({})).as_array().map(Vec::len), Some(1));
+    std::fs::remove_file(&users).unwrap();
+    assert_eq!(desk.call("create_account", bob)["identifier"], "bob");
+}
+
+#[test]
 fn the_display_name_changes_and_stays() {
     let desk = Desk::with_account("alice");
     desk.call("update_account", json!({ "displayName": "  Alice Smith " }));
@@ -127,13 +164,13 @@ fn passwords_and_recovery_codes_are_changed_and_open() {
     assert_eq!(desk.refusal("new_recovery_code", json!({ "password": "x" })), "wrongPassword");
     let code = desk.call("new_recovery_code", json!({ "password": "next" }));
     assert_eq!(desk.call("current_account", json!({}))["hasRecovery"], true);
-    desk.call("sign_out", json!({}));
+    desk.call("sign_out", json!({ "lock": false }));
     assert_eq!(desk.refusal("new_recovery_code", json!({ "password": "next" })), "notSignedIn");
 
     let recover = |code: &str| json!({ "identifier": "alice", "code": code, "password": "third" });
     assert_eq!(desk.refusal("recover_account", recover("AAAAA")), "wrongPassword");
     desk.call("recover_account", recover(code.as_str().unwrap()));
-    desk.call("sign_out", json!({}));
+    desk.call("sign_out", json!({ "lock": false }));
     let sign_in =
         |password: &str| json!({ "identifier": "alice", "password": password, "remember": false });
     assert_eq!(desk.refusal("sign_in", sign_in("next")), "wrongPassword");

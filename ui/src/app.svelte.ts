@@ -113,7 +113,7 @@ export class App {
     this.#forgetSession();
     [this.locked, this.#left] = [locked, left];
     try {
-      await this.backend.signOut();
+      await this.backend.signOut(locked !== null);
     } catch {
       // Whatever went wrong, nothing of the person may stay on the screen.
     }

@@ -89,6 +89,7 @@ impl EntryFile {
                 }
                 _ => {}
             }
+            confidant_disk::sync(&self.dir).map_err(|error| self.failed(&error))?;
         }
         self.chosen.store(true, Ordering::SeqCst);
         Ok(())
@@ -150,10 +151,11 @@ impl EntryFile {
             Ok(file) => match file.take(LONGEST + 1).read_to_string(&mut text) {
                 Ok(length) if length as u64 <= LONGEST => Contents::parse(&text),
                 Ok(_) => Err(VaultError::FileDamaged),
-                Err(error) if error.kind() == ErrorKind::InvalidData => {
+                // It may be the disk, and the other copy elsewhere on it.
+                Err(error) => {
+                    tracing::warn!(%error, name, "a copy of the accounts cannot be read");
                     Err(VaultError::FileDamaged)
                 }
-                Err(error) => Err(self.failed(&error)),
             },
             Err(error) if error.kind() == ErrorKind::NotFound => Err(VaultError::FileDamaged),
             Err(error) => Err(self.failed(&error)),

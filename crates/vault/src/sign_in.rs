@@ -160,8 +160,15 @@ impl Accounts {
     pub(crate) fn unlock_remembered(&mut self, id: UserId) -> Result<Unlocked, VaultError> {
         let stored = self.one(id)?;
         let text = self.entries.read(&names::unlock(id))?.ok_or(VaultError::NotRemembered)?;
-        let key = RememberedSlot::from_text(text).unlock()?;
-        Ok(Unlocked { account: stored.account(), key })
+        match RememberedSlot::from_text(text).unlock() {
+            Ok(key) => Ok(Unlocked { account: stored.account(), key }),
+            // What the keyring has is no key, and in the way of one that is remembered anew.
+            Err(_) if stored.record.password.is_some() => {
+                self.entries.remove(&names::unlock(id))?;
+                Err(VaultError::NotRemembered)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// See [`Vault::set_remembered`](crate::Vault::set_remembered): `slot` to be remembered, nothing

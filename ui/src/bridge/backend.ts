@@ -46,7 +46,8 @@ export interface Backend {
   createAccount(account: NewAccount): Promise<Account>;
   signIn(identifier: string, password: string, remember: boolean): Promise<Account>;
   signInRemembered(account: string): Promise<Account>;
-  signOut(): Promise<void>;
+  /** With `lock`, the keyring alone does not open the account again. */
+  signOut(lock: boolean): Promise<void>;
   /** `lock` is called when the person leaves the computer, for as long as it is `wanted`. */
   lockOnLeaving(wanted: boolean, lock: () => void): Promise<void>;
   currentAccount(): Promise<Account | null>;

@@ -22,12 +22,18 @@ export const commands = {
 	listAccounts: () => __TAURI_INVOKE<Account[]>("list_accounts"),
 	/**  Makes an account and signs in to it. */
 	createAccount: (account: NewAccount) => __TAURI_INVOKE<Account>("create_account", { account }),
-	/**  Signs in with a password, and has this computer remember it if asked to. */
+	/**
+	 *  Signs in with a password, and has this computer remember it or not. What has no password it goes
+	 *  on remembering: nothing else opens it.
+	 */
 	signIn: (identifier: string, password: string, remember: boolean) => __TAURI_INVOKE<Account>("sign_in", { identifier, password, remember }),
 	/**  Signs in with this computer's keyring. */
 	signInRemembered: (account: UserId) => __TAURI_INVOKE<Account>("sign_in_remembered", { account }),
-	/**  Signs out; without anybody signed in, nothing happens. */
-	signOut: () => __TAURI_INVOKE<null>("sign_out"),
+	/**
+	 *  Signs out; without anybody signed in, nothing happens. With `lock`, this computer's keyring is not
+	 *  enough to sign in to that account again, if it has a password.
+	 */
+	signOut: (lock: boolean) => __TAURI_INVOKE<null>("sign_out", { lock }),
 	/**
 	 *  Has the window told when the person leaves the computer, or no longer. It is expected to sign out
 	 *  then; before it has, the computer does not sleep, for a few seconds.

@@ -38,7 +38,7 @@ export function tauriBackend(): Backend {
     signIn: (identifier, password, remember) =>
       answered(commands.signIn(identifier, password, remember)),
     signInRemembered: (account) => answered(commands.signInRemembered(account)),
-    signOut: () => done(commands.signOut()),
+    signOut: (lock) => done(commands.signOut(lock)),
     lockOnLeaving: (wanted, lock) => done(commands.lockOnLeaving(wanted, channel(lock))),
     currentAccount: () => answered(commands.currentAccount()),
     updateAccount: (displayName) => answered(commands.updateAccount(displayName)),

@@ -45,7 +45,7 @@ it('when the account is gone, nothing of it stays, and the sign-in screen says w
 });
 
 it('when only the session is over, nothing of it stays either', async () => {
-  await deleting((core) => core.signOut());
+  await deleting((core) => core.signOut(false));
   expect(await screen.findByRole('button', { name: /ada/ })).toBeTruthy();
   expect(screen.getByText(told)).toBeTruthy();
   expect(document.body.textContent).not.toContain('secret plan');

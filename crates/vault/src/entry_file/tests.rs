@@ -30,6 +30,17 @@ fn entries_are_written_read_found_and_removed() {
 }
 
 #[test]
+fn a_copy_that_cannot_be_read_is_no_reason_not_to_read_the_other() {
+    let home = tempfile::tempdir().unwrap();
+    let mut file = chosen(&home);
+    file.write("a", "one").unwrap();
+    // Opens on Unix, and is then refused by the system, as a bad place of a disk is.
+    fs::remove_file(copy(&home, 1)).unwrap();
+    fs::create_dir(copy(&home, 1)).unwrap();
+    assert_eq!(file.read("a").unwrap().unwrap().as_str(), "one");
+}
+
+#[test]
 fn nothing_is_made_until_somebody_chooses_it_and_the_choice_lasts() {
     let home = tempfile::tempdir().unwrap();
     let dir = home.path().join("accounts");

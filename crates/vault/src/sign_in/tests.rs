@@ -211,6 +211,16 @@ fn a_remembered_key_that_was_changed_is_damage() {
 }
 
 #[test]
+fn a_remembered_key_that_was_changed_gives_way_to_the_password() {
+    let (store, made) = alice();
+    let mut accounts = accounts(&store);
+    let id = made.account.user.id;
+    store.build("app", &names::unlock(id), None).unwrap().set_secret(b"sesame").unwrap();
+    assert_eq!(accounts.unlock_remembered(id).unwrap_err(), VaultError::NotRemembered);
+    assert!(!accounts.one(id).unwrap().account().remembered, "it is not in the way of another");
+}
+
+#[test]
 fn a_keyring_that_locks_in_between_says_so() {
     let (store, made) = alice();
     let locked = || Error::NoStorageAccess("locked".into());

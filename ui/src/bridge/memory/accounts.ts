@@ -41,6 +41,8 @@ export function memoryAccounts(
 ) {
   const accounts = [...(options.accounts ?? [])];
   const attempts = new Map<string, { wrong: number; until: number }>();
+  /** Those whom the keyring alone does not let in. */
+  const locked = new Set<string>();
   let codes = 0;
   let lock: (() => void) | null = null;
   let keyring = options.keyring ?? 'open';
@@ -122,6 +124,7 @@ export function memoryAccounts(
         accounts.find(({ account }) => account.identifier === identifier) ??
         refuse({ code: 'accountMissing' });
       if (entry.password !== null) checkedAttempt(identifier, entry.password === password);
+      locked.delete(entry.account.id);
       entry.account = { ...entry.account, remembered: remember || !entry.account.hasPassword };
       current = entry.account;
       return current;
@@ -130,11 +133,13 @@ export function memoryAccounts(
       needKeyring();
       const entry =
         accounts.find(({ account }) => account.id === id) ?? refuse({ code: 'accountMissing' });
+      if (locked.has(id)) refuse({ code: 'passwordRequired' });
       if (!entry.account.remembered) refuse({ code: 'notRemembered' });
       current = entry.account;
       return current;
     },
-    async signOut() {
+    async signOut(lockIt) {
+      if (lockIt && current?.hasPassword) locked.add(current.id);
       gone.signedOut();
       lock = null;
       current = null;
@@ -172,6 +177,7 @@ export function memoryAccounts(
       checkedAttempt(identifier, entry?.recovery === code.trim().toUpperCase());
       if (!entry) return refuse({ code: 'wrongPassword' });
       if (password === '') refuse({ code: 'passwordRequired' });
+      locked.delete(entry.account.id);
       entry.password = password;
       entry.account = { ...entry.account, hasPassword: true };
       current = entry.account;
