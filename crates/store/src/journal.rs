@@ -135,14 +135,14 @@ impl Journal {
         found().map_err(|error| from_io(&error))
     }
 
-    /// Sees to it that there is a log, also before the first change: a history in which nothing was
-    /// said yet can then be told from one that has lost everything.
+    /// Sees to it that there is a log or a base, also before the first change: a history in which
+    /// nothing was said yet can then be told from one that has lost everything.
     ///
     /// # Errors
     ///
     /// When the system does not let one be made.
     pub(crate) fn ready(&mut self) -> Result<(), HistoryError> {
-        if self.log.is_none() { self.begin_log() } else { Ok(()) }
+        if self.log.is_none() && self.begins()? == 1 { self.begin_log() } else { Ok(()) }
     }
 
     /// The number of the next change.

@@ -59,11 +59,7 @@ pub(crate) fn open(
     let mut journal = Journal::open(dir.join(JOURNAL), JournalSeal::new(user, key), next)?;
     let found = recover::open(dir, &lock, &seal, &mut journal, Trust::All, begun)?;
     if !found.first {
-        // Where there is a base, one that has no room for a log is told from one that is lost.
-        match journal.ready() {
-            Err(error) if journal.begins()? == 1 => return Err(error),
-            _ => {}
-        }
+        journal.ready()?;
     }
     format::write_file(dir).map_err(|error| from_io(&error))?;
     let files = Files::new(dir, user, key);
